@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * Configuration files: sections, `name = value`, comments from ; or # at the start of a line. The program gives a table
+ * of every setting it knows; a line that is unknown, repeated, malformed, too long or out of range is refused with
+ * file and line, and nothing of the file is used.
+ */
+#include <stdint.h>
+
+#include "kiosk/base/attr.h"
+#include "kiosk/base/error.h"
+
+enum conf_type { CONF_TEXT, CONF_PATH, CONF_NUMBER, CONF_BOOL };
+
+struct conf_setting {
+	const char *section;
+	const char *name;
+	enum conf_type type;
+	size_t offset; /* of the field in the caller's struct: char[cap] for TEXT and PATH, int64_t for NUMBER, bool for
+					  BOOL */
+	size_t cap;    /* bytes of a text field, NUL included */
+	int64_t least, most; /* of a NUMBER */
+	const char *initial; /* what holds when the file does not say; NULL: the file must say it */
+	const char *help;    /* one sentence, for --help and the installed file */
+};
+
+/* Fill `out` from `path` (NULL: defaults only). ERROR_INVALID names file:line and the setting; ERROR_SYSTEM if it
+ * cannot be read. Reads at most 64 KiB. */
+NODISCARD bool conf_read(
+	const char *path, const struct conf_setting *settings, size_t count, void *out, struct error *err);
+/* Print every setting with its default and help as a commented configuration file, to standard output. */
+void conf_print(const struct conf_setting *settings, size_t count);
