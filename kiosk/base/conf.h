@@ -4,6 +4,7 @@
  * of every setting it knows; a line that is unknown, repeated, malformed, too long or out of range is refused with
  * file and line, and nothing of the file is used.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kiosk/base/attr.h"

@@ -4,6 +4,7 @@
  * "<6>" in front). Field types leave personal data out: there is no field for free text but that of an error.
  * Only programs log; everything below returns errors.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kiosk/base/error.h"

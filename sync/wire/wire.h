@@ -1,0 +1,90 @@
+#pragma once
+/*
+ * Messages of sync.sock, between the counter (the only client) and syncd. Bodies are written with buffer_* and read
+ * with cursor_*: integers little-endian, text as u16 length and bytes. syncd sees ids, sizes and sealed bytes, never a
+ * name.
+ *
+ * An item is offered until its receipt is acknowledged: the counter offers everything that has no receipt each time it
+ * connects, and syncd keeps one copy per id. The same id with another hash is refused and said so.
+ */
+#include "kiosk/base/attr.h"
+#include "kiosk/base/buffer.h"
+#include "kiosk/base/cursor.h"
+#include "kiosk/base/error.h"
+
+#define WIRE_VERSION        1u
+#define WIRE_ID             64u                /* bytes of a packet id, NUL included */
+#define WIRE_PACKET_MOST    (4u * 1024 * 1024) /* bytes of a sealed packet */
+#define WIRE_RECEIPT_MOST   (64u * 1024)       /* bytes of the centre's signed receipt */
+#define WIRE_CSR_MOST       (8u * 1024)        /* bytes of a PEM certificate request */
+#define WIRE_PROVISION_MOST (256u * 1024)      /* bytes of the centre's answer to a provisioning */
+
+enum wire_type {
+	/* counter to syncd */
+	WIRE_HELLO = 1,       /* u32 version */
+	WIRE_PROVISION = 2,   /* text code, text signing CSR (PEM), text opening CSR (PEM) */
+	WIRE_OFFER = 3,       /* struct wire_item, memfd: the sealed bytes */
+	WIRE_ACKNOWLEDGE = 4, /* text id: the receipt is stored, forget the item */
+	WIRE_RETRY = 5,       /* text id: try a parked item again */
+	WIRE_NOW = 6,         /* empty: try everything that waits now */
+	/* syncd to counter */
+	WIRE_LINE = 32,          /* struct wire_line; sent at once after HELLO and at every change */
+	WIRE_SPOOLED = 33,       /* text id: the offered bytes are durable in the spool */
+	WIRE_ACCEPTED = 34,      /* text id, memfd: the centre's signed receipt, unverified */
+	WIRE_PARKED = 35,        /* struct wire_parked */
+	WIRE_PROVISIONED = 36,   /* memfd: the centre's answer (JSON), unverified beyond TLS */
+	WIRE_UNPROVISIONED = 37, /* struct error: why the provisioning failed */
+};
+
+/* In which order things are sent: a small packet never waits behind scans. */
+enum wire_lane {
+	WIRE_LANE_URGENT,
+	WIRE_LANE_ENROLMENT,
+	WIRE_LANE_PACKET,
+	WIRE_LANE_DOCUMENT,
+	WIRE_LANE_AUDIT,
+	WIRE_LANES
+};
+
+struct wire_item {
+	char id[WIRE_ID];
+	enum wire_lane lane;
+	uint8_t sha256[32]; /* of the sealed bytes */
+	uint32_t len;       /* bytes, at most WIRE_PACKET_MOST */
+};
+
+enum wire_line_state {
+	WIRE_LINE_UNKNOWN,       /* nothing tried yet */
+	WIRE_LINE_UP,            /* the last exchange with the centre was answered */
+	WIRE_LINE_DOWN,          /* the centre could not be reached */
+	WIRE_LINE_REFUSED,       /* it was reached, but refused us or was not who it should be: certificate, TLS, 403 */
+	WIRE_LINE_UNPROVISIONED, /* this counter has no line key or certificate yet */
+};
+
+struct wire_line {
+	enum wire_line_state state;
+	int64_t since_ms;  /* UTC; when this state began */
+	int64_t next_ms;   /* UTC; when the next try is due, 0 if none is planned */
+	int64_t answer_ms; /* UTC; when the centre last answered, 0 if never */
+	uint32_t tries;    /* failed in a row */
+	uint32_t waiting;  /* items in the spool without a receipt, parked ones not counted */
+	char why[160];     /* of the last failure, for the engineer; no personal data */
+};
+
+struct wire_parked {
+	char id[WIRE_ID];
+	int32_t status; /* HTTP status, or 0 for a fault found by syncd */
+	uint32_t tries;
+	char why[160]; /* title of the centre's problem document (RFC 9457), bounded */
+};
+
+void wire_put_item(struct buffer *out, const struct wire_item *item);
+NODISCARD bool wire_take_item(struct cursor *in, struct wire_item *out, struct error *err);
+void wire_put_line(struct buffer *out, const struct wire_line *line);
+NODISCARD bool wire_take_line(struct cursor *in, struct wire_line *out, struct error *err);
+void wire_put_parked(struct buffer *out, const struct wire_parked *parked);
+NODISCARD bool wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err);
+void wire_put_error(struct buffer *out, const struct error *error);
+NODISCARD bool wire_take_error(struct cursor *in, struct error *out, struct error *err);
+/* A packet id: letters, digits and '-', 8 to WIRE_ID - 1 of them (it becomes a file name and part of a URL). */
+bool wire_id_ok(const char *id);
