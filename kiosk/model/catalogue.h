@@ -8,6 +8,8 @@
  * Loaded once into one read-only object; everything in it is borrowed from it and lives as long. The version and the
  * SHA-256 over all files (sorted by name, training after facts) name it; a case keeps the version it began with.
  */
+#include <stddef.h>
+
 #include "kiosk/base/attr.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/date.h"

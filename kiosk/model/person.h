@@ -1,6 +1,8 @@
 #pragma once
 /* Rules for what may stand in a field about a person. Each check says what is wrong by kind, so that the screen can say
  * it beside the field in the clerk's language. */
+#include <stddef.h>
+
 #include "kiosk/base/attr.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/date.h"
