@@ -78,6 +78,15 @@ struct wire_parked {
 	char why[160]; /* title of the centre's problem document (RFC 9457), bounded */
 };
 
+/* Text as u16 length and bytes. Over 65,535 bytes the buffer fails. */
+void wire_put_text(struct buffer *out, const char *text);
+/* Into out[cap] with a NUL. ERROR_INVALID if it ends early, does not fit, is not UTF-8 or holds a NUL. Line feeds are
+ * allowed, because PEM has them. */
+NODISCARD bool wire_take_text(struct cursor *in, const char *what, char *out, size_t cap, struct error *err);
+/* The text of an id: 1 to WIRE_ID - 1 of [A-Za-z0-9-]. It becomes a file name and part of an address. */
+bool wire_id_ok(const char *id);
+NODISCARD bool wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err);
+
 void wire_put_item(struct buffer *out, const struct wire_item *item);
 NODISCARD bool wire_take_item(struct cursor *in, struct wire_item *out, struct error *err);
 void wire_put_line(struct buffer *out, const struct wire_line *line);

@@ -1,0 +1,46 @@
+#pragma once
+/* What the files of this folder share; not for others. */
+#include <openssl/bio.h>
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "sync/seal/seal.h"
+
+#define SEAL_MOST (8 * 1024 * 1024) /* bytes of anything that is signed, closed, verified or opened */
+
+struct seal_key {
+	EVP_PKEY *key;     /* owned */
+	X509 *certificate; /* owned */
+};
+
+struct seal_certificate {
+	X509 *certificate; /* owned */
+};
+
+/* Set *err from OpenSSL's queue, of which only the reason is told: "<what>: <reason>". Empties the queue. */
+bool seal_fault_set(struct error *err, enum error_kind kind, const char *what);
+
+/* Read one PEM certificate with a P-256 key. */
+NODISCARD bool seal_certificate_parse(struct span pem, X509 **out, struct error *err);
+bool seal_key_is_p256(const EVP_PKEY *key);
+/* The password callback for PEM: there is none. Without a callback OpenSSL would ask at the terminal. */
+int seal_key_password(char *buf, int size, int rwflag, void *self);
+
+/* Copy what a memory BIO holds. */
+NODISCARD bool seal_bytes_take(BIO *from, struct file_bytes *out, struct error *err);
+/* A read-only BIO over bytes that stay the caller's. */
+NODISCARD bool seal_bytes_bio(struct span bytes, BIO **out, struct error *err);
+
+/*
+ * Whether `der` is AuthEnvelopedData as seal_close() writes it, which OpenSSL does not ask: strict DER, one key
+ * agreement recipient, AES-256-GCM, a nonce of 12 and a tag of 16 bytes, no attributes. Without this a sender could
+ * choose a cipher that authenticates nothing, or a tag of one byte. ERROR_INVALID.
+ */
+NODISCARD bool envelope_check(struct span der, struct error *err);
+
+/* CLEANUP() helpers. */
+void seal_cms_free(CMS_ContentInfo **cms);
+void seal_bio_free(BIO **bio);
+void seal_x509_free(X509 **certificate);
+void seal_pkey_free(EVP_PKEY **key);
