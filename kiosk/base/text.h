@@ -30,8 +30,9 @@ size_t text_length(const char *text);
 /* Append one code point to out[cap]; false (and unchanged) if it does not fit. */
 bool text_append(char *out, size_t cap, uint32_t code);
 
-/* Cc (without line feed when `line_feed`), and the bidirectional controls U+061C, U+200E..F, U+202A..E, U+2066..9. */
+/* General category Cc: C0 (line feed and tab too), DEL and C1. */
 bool text_is_control(uint32_t code);
+/* Bidi_Control: U+061C, U+200E..F, U+202A..E, U+2066..9. */
 bool text_is_bidi_control(uint32_t code);
 
 /*
