@@ -1,0 +1,59 @@
+#pragma once
+/* What a person asks of the counter: the shell's messages to the counter thread. A value; sent whole over a channel. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kiosk/flow/field.h"
+#include "kiosk/model/payment.h"
+
+enum command_kind {
+	COMMAND_NONE,
+	COMMAND_FIELD,   /* field, text: the field now reads so (sent when it is left, on every F-key, and after a pause) */
+	COMMAND_CHOICE,  /* field, index: one of several (title, area, same/different, generation, method, role) */
+	COMMAND_TICK,    /* index, on: a line of the list in sight (card features, hand-over, declaration items) */
+	COMMAND_SIGN_IN, /* text: staff number, secret: password */
+	COMMAND_PASSWORD, /* secret, again: the officer's own new password */
+	COMMAND_SIGN_OUT,
+	COMMAND_LOCK,
+	COMMAND_UNLOCK,   /* secret */
+	COMMAND_COUNTS,   /* counts: pieces in the float; opens the till */
+	COMMAND_NEW,      /* new application: choose the product */
+	COMMAND_PRODUCT,  /* text: product id, index: term in months (0: the only or first one) */
+	COMMAND_CONTINUE, /* the primary action of the state in sight */
+	COMMAND_BACK,
+	COMMAND_CHANGE,   /* index: enum flow_state of the step to go back to; Continue then returns to Check */
+	COMMAND_HOLD,     /* index: enum hold_reason */
+	COMMAND_RESUME,   /* text: case number of a held case */
+	COMMAND_CANCEL,   /* drop the case; asked and confirmed on the screen */
+	COMMAND_TENDER,   /* text: method id, amount: cents (cash: handed over), secret unused; reference in text2 */
+	COMMAND_UNTENDER, /* index */
+	COMMAND_STAFF,
+	COMMAND_STAFF_ADD,    /* takes the STAFF_* fields; secret: first password */
+	COMMAND_STAFF_UNLOCK, /* text: staff number */
+	COMMAND_QUEUE,
+	COMMAND_QUEUE_NOW,   /* try to send now */
+	COMMAND_QUEUE_RETRY, /* text: packet id of a parked item */
+	COMMAND_FIND,
+	COMMAND_OPEN,  /* text: case number, receipt number or packet id */
+	COMMAND_PRINT, /* print the receipt in sight again: a COPY */
+	COMMAND_STOP,  /* the program is asked to end (window closed, SIGTERM): drafts are saved first */
+	COMMAND_KINDS
+};
+
+enum hold_reason { HOLD_FETCH_MONEY, HOLD_FETCH_DOCUMENT, HOLD_CORRECT_FORM, HOLD_DOUBT, HOLD_OTHER, HOLD_REASONS };
+
+#define COMMAND_TEXT   1024u /* bytes of a field's text, NUL included */
+#define COMMAND_SECRET 160u
+
+struct command {
+	enum command_kind kind;
+	enum field field;
+	int32_t index;
+	bool on;
+	int64_t amount;
+	int64_t counts[PAYMENT_PIECES];
+	char text[COMMAND_TEXT];
+	char text2[COMMAND_SECRET];
+	char secret[COMMAND_SECRET]; /* both ends wipe the message after use */
+	char again[COMMAND_SECRET];
+};

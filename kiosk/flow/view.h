@@ -1,0 +1,180 @@
+#pragma once
+/*
+ * All that a screen may show, made by the counter thread and replaced as a whole. Screens keep only what is on the
+ * glass (focus, caret, half-typed text). A value: it is sent over a channel; the only pointer is to the catalogue,
+ * which is read-only and lives as long as the program.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kiosk/flow/field.h"
+#include "kiosk/flow/state.h"
+#include "kiosk/model/application.h"
+#include "kiosk/model/officer.h"
+
+#define VIEW_HELD     10u
+#define VIEW_CASES    24u
+#define VIEW_STAFF    16u
+#define VIEW_OUTBOX   16u
+#define VIEW_CHECKS   16u
+#define VIEW_TEXT     256u
+#define VIEW_PROBLEMS 16u
+
+struct view_field {
+	char text[VIEW_TEXT];       /* what the counter holds; a checked HKID number is already masked here */
+	int32_t choice;             /* for fields that are a choice; -1 none yet */
+	enum field_problem problem; /* shown only when `told` */
+	bool told;                  /* the field was left or Continue was asked: say what is wrong */
+};
+
+struct view_case { /* one row of held or finished cases */
+	char case_number[APPLICATION_CASE];
+	char receipt[24];
+	char packet_id[APPLICATION_ID];
+	char product[CATALOGUE_ID];
+	char name[APPLICATION_NAME]; /* name without number */
+	int32_t why;                 /* enum hold_reason, or -1 */
+	enum flow_state step;        /* held: where it goes on */
+	int64_t at_ms;
+	bool accepted, parked;
+};
+
+enum view_line { VIEW_LINE_UNKNOWN, VIEW_LINE_UP, VIEW_LINE_DOWN, VIEW_LINE_REFUSED, VIEW_LINE_NO_DAEMON };
+struct view_sync {
+	enum view_line line;
+	int64_t since_ms, next_ms, answer_ms;
+	int32_t tries;
+	char why[160]; /* for the engineer: shown in help, not on the face */
+	int64_t waiting, parked, accepted_today, oldest_ms, last_accepted_ms;
+	struct {
+		int64_t waiting, oldest_ms, last_ms;
+	} lanes[5];
+};
+enum view_item_state { VIEW_ITEM_WAITING, VIEW_ITEM_SPOOLED, VIEW_ITEM_PARKED, VIEW_ITEM_ACCEPTED };
+struct view_item {
+	char packet_id[APPLICATION_ID], case_number[APPLICATION_CASE], receipt[24];
+	enum view_item_state state;
+	int32_t lane, status, tries;
+	int64_t created_ms;
+	char why[160];
+};
+
+/* Short news shown as a toast; never needed to go on. */
+enum view_notice {
+	NOTICE_NONE,
+	NOTICE_ACCEPTED, /* the centre confirmed notice_subject */
+	NOTICE_LINE_UP,
+	NOTICE_LINE_DOWN,
+	NOTICE_HELD,
+	NOTICE_RESUMED, /* after a restart: the draft is as it was */
+	NOTICE_CANCELLED,
+	NOTICE_COPY, /* a COPY was made */
+	NOTICE_PRINTED,
+	NOTICE_STAFF_ADDED,
+	NOTICE_UNLOCKED,
+	NOTICE_CATALOGUE_BAD, /* a new catalogue was refused, the last good one stays in force */
+	NOTICE_SAME_DAY,      /* another application for this number today */
+	NOTICE_PRINT_FAILED,
+	NOTICE_SEND_TRIED,
+	NOTICES
+};
+
+/* What stops the counter (FLOW_FAULT), by kind. */
+enum view_fault { FAULT_NONE, FAULT_STORE, FAULT_CATALOGUE, FAULT_KEY, FAULT_CLOCK, FAULT_DISK, FAULTS };
+
+struct view {
+	uint32_t generation; /* grows by one with each view */
+	enum flow_state state;
+	const struct catalogue *catalogue;
+	bool training;
+	char branch[8], counter[4];
+	char branch_name[LANGUAGES][96];
+	int32_t offset_min;
+	struct date day; /* business day */
+	bool clock_suspect;
+
+	/* who */
+	bool signed_in;
+	struct officer officer;
+	int64_t signed_in_ms, last_sign_in_ms;
+	uint32_t tries_left, wait_s;
+	bool till_open;
+	int64_t till_opened_ms;
+
+	/* news */
+	enum view_notice notice;
+	uint32_t notice_number; /* another one than last time: show it again */
+	char notice_subject[APPLICATION_ID];
+	enum view_fault fault;
+	char fault_text[232]; /* for the engineer */
+	int64_t saved_ms;     /* when what is in sight was last made durable */
+
+	/* start-up checks (sign-in screen) */
+	bool store_ok, catalogue_ok, sync_ok, room_ok;
+
+	/* home */
+	struct {
+		int64_t cases;
+		struct money taken, cash, other;
+	} today;
+	struct view_case held[VIEW_HELD];
+	uint32_t held_count;
+	struct view_case cases[VIEW_CASES]; /* finished today, newest first */
+	uint32_t case_count;
+
+	struct view_sync sync;
+	struct view_item items[VIEW_OUTBOX]; /* queue screen: parked first, then oldest */
+	uint32_t item_count;
+
+	struct {
+		struct officer officer;
+		bool locked;
+		int64_t last_ms;
+	} staff[VIEW_STAFF];
+	uint32_t staff_count;
+
+	/* the case in hand */
+	char product[CATALOGUE_ID];
+	char case_number[APPLICATION_CASE];
+	int64_t begun_ms;
+	int64_t step_ms[FLOW_STATES]; /* when a step was completed, 0 if not */
+	bool from_check;              /* Continue returns to Check */
+	struct view_field fields[FIELDS];
+	enum field summary[VIEW_PROBLEMS]; /* the error summary of this step, in order; empty until Continue was asked */
+	uint32_t summary_count;
+	uint32_t summary_number; /* another one than last time: move the focus to the summary */
+	char masked[HKID_MASK];  /* once checked */
+	char display_name[2 * APPLICATION_NAME];
+	enum hkid_fault hkid_fault;                           /* live: for the panel beside the number */
+	bool form_equals_card_number, form_equals_card_birth; /* compared by the program, both sides given */
+	struct {
+		char id[CATALOGUE_ID];
+		bool on;
+	} checks[VIEW_CHECKS]; /* card features in the catalogue's order for this generation */
+	uint32_t check_count, checks_seen, checks_least;
+	char checked_by[OFFICER_NUMBER];
+	int64_t checked_ms;
+	bool declared[CATALOGUE_LIST]; /* items accepted on paper */
+	uint32_t declared_count;
+	struct fee_quote fee;
+	struct payment payment;
+	struct money left;
+	int32_t change_pieces[PAYMENT_PIECES];
+
+	/* after the commit */
+	struct {
+		bool there;
+		char number[24];
+		char packet_id[APPLICATION_ID];
+		char officer[OFFICER_NUMBER];
+		int64_t at_ms;
+		int32_t copies; /* made so far */
+		bool accepted;  /* the centre's signed receipt is stored */
+		int64_t accepted_ms;
+		bool printed;
+		struct application
+			application; /* as committed, with the number still in it: only receipt.c and the masked field read it */
+	} receipt;
+	bool given[CATALOGUE_LIST]; /* hand-over ticks */
+	uint32_t given_count;
+};
