@@ -83,18 +83,9 @@ struct tree_size {
 	enum size_mode mode;
 	float v; /* PX: design px; GROW: share of what is left over */
 };
-#define FIT                                                                                                            \
-	{                                                                                                                  \
-		SIZE_FIT, 0                                                                                                    \
-	}
-#define PX(v)                                                                                                          \
-	{                                                                                                                  \
-		SIZE_PX, (v)                                                                                                   \
-	}
-#define GROW(v)                                                                                                        \
-	{                                                                                                                  \
-		SIZE_GROW, (v)                                                                                                 \
-	}
+#define FIT     ((struct tree_size){ SIZE_FIT, 0 })
+#define PX(v)   ((struct tree_size){ SIZE_PX, (v) })
+#define GROW(v) ((struct tree_size){ SIZE_GROW, (v) })
 #define PAD(a)                                                                                                         \
 	{                                                                                                                  \
 		(a), (a), (a), (a)                                                                                             \
@@ -186,13 +177,13 @@ struct tree_rect {
 
 struct tree_node {
 	struct tree_box box;
-	uint64_t key;                  /* tree_key(box.id), 0 without id */
-	int parent, first, last, next; /* indices or TREE_NONE */
-	struct tree_rect at;           /* where layout put it */
-	struct tree_rect clip;         /* what of the window it may draw on */
-	int pref_w, pref_h;            /* what it likes to be */
-	int content_h;                 /* of a scroll area */
-	bool text_cut;                 /* the text ends in an ellipsis */
+	uint64_t key;                   /* tree_key(box.id), 0 without id */
+	int parent, first, last, next;  /* indices or TREE_NONE */
+	struct tree_rect at;            /* where layout put it */
+	struct tree_rect clip;          /* what of the window it may draw on */
+	int pref[2], least[2], size[2]; /* across, down: what it likes, what it bears, what it got */
+	int content_h;                  /* of a scroll area, with its padding */
+	bool text_cut;                  /* the text ends in an ellipsis */
 };
 
 struct tree_look {
