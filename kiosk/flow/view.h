@@ -172,8 +172,8 @@ struct view {
 		bool accepted;  /* the centre's signed receipt is stored */
 		int64_t accepted_ms;
 		bool printed;
-		struct application
-			application; /* as committed, with the number still in it: only receipt.c and the masked field read it */
+		char masked[HKID_MASK];
+		struct application application; /* as committed, hkid wiped: the masked form stands above */
 	} receipt;
 	bool given[CATALOGUE_LIST]; /* hand-over ticks */
 	uint32_t given_count;
