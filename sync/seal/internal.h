@@ -33,11 +33,12 @@ NODISCARD bool seal_bytes_take(BIO *from, struct file_bytes *out, struct error *
 NODISCARD bool seal_bytes_bio(struct span bytes, BIO **out, struct error *err);
 
 /*
- * Whether `der` is AuthEnvelopedData as seal_close() writes it, which OpenSSL does not ask: strict DER, one key
- * agreement recipient, AES-256-GCM, a nonce of 12 and a tag of 16 bytes, no attributes. Without this a sender could
- * choose a cipher that authenticates nothing, or a tag of one byte. ERROR_INVALID.
+ * Whether `der` is AuthEnvelopedData as seal_close() writes it, which OpenSSL does not ask: strict DER, one P-256
+ * key agreement for `recipient` alone, AES-256-GCM, a nonce of 12 and a tag of 16 bytes, no attributes. Without this a
+ * sender could choose a cipher that authenticates nothing or a tag of one byte, and change bits that nothing
+ * authenticates. ERROR_INVALID.
  */
-NODISCARD bool envelope_check(struct span der, struct error *err);
+NODISCARD bool envelope_check(struct span der, const X509 *recipient, struct error *err);
 
 /* CLEANUP() helpers. */
 void seal_cms_free(CMS_ContentInfo **cms);

@@ -201,7 +201,8 @@ seal_open(struct span der, const struct seal_key *recipient, struct file_bytes *
 	ERR_clear_error();
 	if (plain == NULL)
 		return seal_fault_set(err, ERROR_SYSTEM, "opening");
-	if (!decode(der, NID_id_smime_ct_authEnvelopedData, &cms, err) || !envelope_check(der, err)) {
+	if (!decode(der, NID_id_smime_ct_authEnvelopedData, &cms, err) ||
+		!envelope_check(der, recipient->certificate, err)) {
 		err->kind = ERROR_UNTRUSTED;
 		return error_in(err, "opening");
 	}
