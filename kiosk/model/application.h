@@ -36,7 +36,11 @@ struct application_person {
 	struct application_address address;
 };
 
-/* How one comparison or feature of the card was found. */
+/* How one comparison of form and card, or one feature of the card, was found. The comparisons have the ids of
+ * application_comparisons, in the order of the screen: "hkid", "birth", "surname", "given", "chinese"; number and date
+ * are compared by the program, the names by eye. The features have the ids of the catalogue's checks. */
+#define APPLICATION_COMPARISONS 5u
+extern const char *const application_comparisons[APPLICATION_COMPARISONS];
 enum application_finding { APPLICATION_NOT_SEEN, APPLICATION_SAME, APPLICATION_DIFFERENT };
 struct application_check {
 	char id[CATALOGUE_ID]; /* "surname", "photo", "hologram", ... */
@@ -86,7 +90,18 @@ struct application {
 	struct date day; /* business day */
 };
 
-/* Which part is not complete yet, in order of the steps; APPLICATION_COMPLETE when it may be committed. */
+/*
+ * Which part is not complete yet, in order of the steps; APPLICATION_COMPLETE when it may be committed.
+ *
+ * PRODUCT      at least one line; each of a product that is handled, on its form, its medium and a term on sale.
+ * IDENTITY     number, names and birth date keep the rules of hkid.h and person.h; the card's generation is known;
+ * every comparison and required feature was found the same, with who and when (no given or Chinese name: none to
+ *              compare); so many other features as the catalogue's rule asks for; nothing was found different.
+ * DETAILS      title, phone, district, area and a building or an estate; e-mail addresses are right or empty; the
+ * form's barcode; the envelope number of each line that has one. DECLARATION  the product's document in the version and
+ * words of this catalogue, signed on the form. PAYMENT      the fee lines add up to the total and the tenders, by
+ * methods of this catalogue, pay exactly that.
+ */
 enum application_missing {
 	APPLICATION_COMPLETE,
 	APPLICATION_MISSING_PRODUCT,
@@ -96,7 +111,7 @@ enum application_missing {
 	APPLICATION_MISSING_PAYMENT,
 };
 enum application_missing application_missing(const struct application *application, const struct catalogue *catalogue);
-struct application_check *application_check(
-	struct application *application, const char *id); /* finds or adds; NULL when full */
-/* Wipes everything personal. */
+/* Finds or adds; NULL when full or the id is too long. */
+struct application_check *application_check(struct application *application, const char *id);
+/* Wipes everything personal: the person, envelope numbers, token serials, the form's barcode, payment references. */
 void application_forget(struct application *application);

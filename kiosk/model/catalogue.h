@@ -40,13 +40,15 @@ struct catalogue_product {
 	const char *kind; /* "personal", "organisational", ...: the eleven kinds */
 	struct phrase name, short_name;
 	struct phrase kind_name;
-	const char *form;     /* "CPos 798A"; empty if it has none */
-	const char *revision; /* of the form; empty if unknown */
+	const char *form;       /* "CPos 798A"; empty if it has none */
+	const char *revision;   /* of the form; empty if unknown */
+	const char *supplement; /* form that goes with it ("CPos 798FA"); empty if none */
 	enum catalogue_service service;
 	enum catalogue_medium medium;
 	enum catalogue_key_route key_route;
 	enum catalogue_release release;
 	struct phrase who;                   /* who may hold it */
+	int age_least, age_below;            /* whole years the holder must have reached, must be under; 0: none stated */
 	struct phrase bring[CATALOGUE_LIST]; /* what to ask for, in order */
 	size_t bring_count;
 	struct phrase note;                 /* one thing to tell the clerk; may be empty */

@@ -23,13 +23,15 @@ enum officer_fault {
 	OFFICER_OK,
 	OFFICER_SHORT,
 	OFFICER_LONG,
-	OFFICER_COMMON,
-	OFFICER_HOLDS_NAME,
-	OFFICER_NOT_EQUAL,
+	OFFICER_COMMON,     /* a common word, a run or a repetition with little else */
+	OFFICER_HOLDS_NAME, /* the staff number or a word of the name */
+	OFFICER_NOT_EQUAL,  /* the two times it was typed differ; only the screen gives it */
 	OFFICER_BAD_NUMBER,
 	OFFICER_BAD_NAME
 };
 enum officer_fault officer_password(struct span password, const char *number, const char *name);
 enum officer_fault officer_number(const char *number);
+/* 1 to 40 printable characters. */
+enum officer_fault officer_name(const char *name);
 /* Seconds to wait before try n + 1 is looked at: 0 for the first three, then doubling to 60. */
 unsigned officer_delay_s(unsigned wrong);

@@ -22,10 +22,13 @@ enum person_fault {
 /* Surname or given names as on the card in English: Latin letters, blank, hyphen, apostrophe, comma, full stop; at most
  * 40 characters each. */
 enum person_fault person_latin_name(const char *text);
-/* Chinese name: Han characters of any plane (HKSCS and extensions included), at most 15; may be empty. */
+/* Chinese name: Han characters of any plane (HKSCS and extensions included), at most 15, a middle dot between parts let
+ * through; may be empty. */
 enum person_fault person_chinese_name(const char *text);
 /* Birth date as typed, day first. *out on PERSON_OK only. */
 enum person_fault person_birth(const char *text, struct date today, struct date *out);
+/* PERSON_TOO_YOUNG if born less than `least` whole years before `on`; 0 asks for no age. */
+enum person_fault person_age(struct date birth, struct date on, int least);
 /* Hong Kong contact phone: 8 digits not starting with 0 or 1; or "+" with 7 to 15 digits. Blanks and hyphens are let
  * through. */
 enum person_fault person_phone(const char *text, char *tidy, size_t cap);

@@ -9,3 +9,5 @@ struct phrase {
 };
 /* "en", "zh-Hant-HK", "zh-Hans" for documents and packets. */
 const char *phrase_tag(enum language language);
+/* The language of such a tag; false if it is none of the three. */
+bool phrase_language(const char *tag, enum language *out);
