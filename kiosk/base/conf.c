@@ -63,7 +63,7 @@ set_text(const struct conf_setting *setting, const char *value, void *field, str
 {
 	if (setting->type == CONF_PATH && value[0] != '/' && value[0] != '\0')
 		return error_set(err, ERROR_INVALID, "must be a path from the root");
-	if (setting->type == CONF_PATH && value[0] == '\0' && setting->initial != NULL && setting->initial[0] != '\0')
+	if (value[0] == '\0' && (setting->initial == NULL || (setting->type == CONF_PATH && setting->initial[0] != '\0')))
 		return error_set(err, ERROR_INVALID, "must not be empty");
 	return text_take(text_span(value), "value", field, setting->cap, err);
 }

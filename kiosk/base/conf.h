@@ -24,8 +24,9 @@ struct conf_setting {
 	const char *help;    /* one sentence, for --help and the installed file */
 };
 
-/* Fill `out` from `path` (NULL: defaults only). ERROR_INVALID names file:line and the setting; ERROR_SYSTEM if it
- * cannot be read. Reads at most 64 KiB. */
+/* Fill `out` from `path` (NULL: defaults only); fields that no setting names stay as they are. A PATH begins with "/";
+ * a BOOL is yes, no, true or false; a setting without default must not be empty. ERROR_INVALID names file:line and
+ * what is wrong, never the value; ERROR_SYSTEM if the file cannot be read. Reads at most 64 KiB, lines of 198 bytes. */
 NODISCARD bool conf_read(
 	const char *path, const struct conf_setting *settings, size_t count, void *out, struct error *err);
 /* Print every setting with its default and help as a commented configuration file, to standard output. */

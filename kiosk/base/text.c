@@ -1,7 +1,6 @@
 #include "kiosk/base/text.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +16,8 @@ struct lead {
 	uint8_t second_least, second_most;
 	uint8_t bits; /* of the code point in the first byte */
 };
+
+static const char base64_blanks[] = " \t\r\n";
 
 /* clang-format off */
 static const struct lead leads[] = {
@@ -271,10 +272,11 @@ bool
 text_unhex(const char *hex, uint8_t *out, size_t cap, size_t *len, struct error *err)
 {
 	size_t n = 0;
-	errno = 0;
-	if (sodium_hex2bin(out, cap, hex, strlen(hex), NULL, &n, NULL) != 0)
-		return error_set(err, errno == ERANGE ? ERROR_FULL : ERROR_INVALID, "%s",
-			errno == ERANGE ? "too many hexadecimal digits" : "not pairs of hexadecimal digits");
+	size_t digits = strlen(hex);
+	if (digits / 2 > cap)
+		return error_set(err, ERROR_FULL, "%zu hexadecimal digits are over %zu bytes", digits, cap);
+	if (sodium_hex2bin(out, cap, hex, digits, NULL, &n, NULL) != 0)
+		return error_set(err, ERROR_INVALID, "not pairs of hexadecimal digits");
 	*len = n;
 	return true;
 }
@@ -290,11 +292,17 @@ bool
 text_unbase64(struct span text, uint8_t *out, size_t cap, size_t *len, struct error *err)
 {
 	size_t n = 0;
-	errno = 0;
+	size_t digits = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\0') /* which sodium_base642bin() would skip */
+			return error_set(err, ERROR_INVALID, "not base64");
+		digits += text.at[i] != '=' && strchr(base64_blanks, text.at[i]) == NULL;
+	}
+	if (digits / 4 * 3 + digits % 4 * 3 / 4 > cap)
+		return error_set(err, ERROR_FULL, "%zu digits of base64 are over %zu bytes", digits, cap);
 	if (sodium_base642bin(
-			out, cap, (const char *)text.at, text.len, " \t\r\n", &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-		return error_set(err, errno == ERANGE ? ERROR_FULL : ERROR_INVALID, "%s",
-			errno == ERANGE ? "too much base64" : "not base64");
+			out, cap, (const char *)text.at, text.len, base64_blanks, &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+		return error_set(err, ERROR_INVALID, "not base64");
 	*len = n;
 	return true;
 }
