@@ -46,7 +46,7 @@ enum field {
 	FIELD_AMOUNT,
 	FIELD_REFERENCE,
 	FIELD_COUNT_PIECES,
-	FIELD_CHECKLIST, /* the ticks of the card as one thing */
+	FIELD_CHECKLIST, /* the ticks of the list in sight as one thing: card features, declaration items, hand-over */
 	FIELD_PRODUCT,
 	FIELDS
 };

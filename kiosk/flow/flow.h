@@ -41,6 +41,7 @@ enum flow_event {
 	EVENT_FIND,
 	EVENT_OPEN,
 	EVENT_FAULT,
+	EVENT_TILL, /* an officer without an open till wants to take a case: the float is counted first */
 	FLOW_EVENTS
 };
 
@@ -70,6 +71,8 @@ extern const size_t flow_step_count;
 
 /* The step for (state, event), or NULL: the event means nothing there and is ignored. */
 const struct flow_step *flow_find(enum flow_state state, enum flow_event event);
+/* Where `step` leads: step->to, but for EVENT_UNLOCKED the state that was in sight before the lock. */
+enum flow_state flow_resume(const struct flow_step *step, enum flow_state before);
 const char *flow_state_name(enum flow_state state);
 const char *flow_event_name(enum flow_event event);
 const char *flow_effect_name(enum flow_effect effect);

@@ -20,6 +20,15 @@
 #define VIEW_TEXT     256u
 #define VIEW_PROBLEMS 16u
 
+/* Lines of the hand-over list; view.given_count says how many this product has. */
+enum view_given {
+	VIEW_GIVEN_CARD,     /* the applicant's own identity card is back in their hand */
+	VIEW_GIVEN_RECEIPT,  /* the receipt */
+	VIEW_GIVEN_TOLD,     /* what happens next was told */
+	VIEW_GIVEN_ENVELOPE, /* the PIN envelope's copy or notice; only for products with one */
+	VIEW_GIVEN_MOST
+};
+
 struct view_field {
 	char text[VIEW_TEXT];       /* what the counter holds; a checked HKID number is already masked here */
 	int32_t choice;             /* for fields that are a choice; -1 none yet */
@@ -76,6 +85,9 @@ enum view_notice {
 	NOTICE_SAME_DAY,      /* another application for this number today */
 	NOTICE_PRINT_FAILED,
 	NOTICE_SEND_TRIED,
+	NOTICE_QUOTED_AGAIN,  /* the case goes on on another day than it was quoted: look at the fee again */
+	NOTICE_NOT_COMMITTED, /* sealing or keeping failed: nothing has happened, no receipt was made; try again */
+	NOTICE_CATALOGUE_NEW, /* another catalogue is in force */
 	NOTICES
 };
 
@@ -143,6 +155,7 @@ struct view {
 	enum field summary[VIEW_PROBLEMS]; /* the error summary of this step, in order; empty until Continue was asked */
 	uint32_t summary_count;
 	uint32_t summary_number; /* another one than last time: move the focus to the summary */
+	bool identity_hidden;    /* checked: identity fields are read-only and the number masked until COMMAND_CHANGE */
 	char masked[HKID_MASK];  /* once checked */
 	char display_name[2 * APPLICATION_NAME];
 	enum hkid_fault hkid_fault;                           /* live: for the panel beside the number */
@@ -157,6 +170,7 @@ struct view {
 	bool declared[CATALOGUE_LIST]; /* items accepted on paper */
 	uint32_t declared_count;
 	struct fee_quote fee;
+	bool quoted_again; /* `fee` is of another day than the first quote of this case */
 	struct payment payment;
 	struct money left;
 	int32_t change_pieces[PAYMENT_PIECES];
