@@ -50,13 +50,14 @@ enum flow_effect {
 	EFFECT_BEGIN,  /* a case number and an empty draft */
 	EFFECT_SAVE,   /* the draft is made durable before the next state shows */
 	EFFECT_HIDE,   /* the number shows masked from here on; the finding is recorded with who and when */
+	EFFECT_SHOW,   /* the identity is opened for a change, with an audit row */
 	EFFECT_QUOTE,  /* ask the catalogue for the fee of the day */
 	EFFECT_COMMIT, /* seal and commit; only ever from FLOW_CHECK */
 	EFFECT_HOLD,   /* the draft is kept under its reason */
 	EFFECT_LOAD,   /* the draft comes back */
 	EFFECT_DROP,   /* the draft is dropped with an audit row */
 	EFFECT_FORGET, /* wipe the case in memory */
-	EFFECT_LEAVE,  /* officer signs out */
+	EFFECT_LEAVE,  /* the officer signs out; a case in hand is kept as it is */
 };
 
 struct flow_step {
