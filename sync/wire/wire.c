@@ -4,70 +4,11 @@
 
 #include "kiosk/base/text.h"
 
-#define TEXT_MOST 65535u /* bytes of a text: its length is a u16 */
-
-static void
-put_u16(struct buffer *out, unsigned v)
-{
-	buffer_u8(out, (uint8_t)v);
-	buffer_u8(out, (uint8_t)(v >> 8));
-}
-
-static unsigned
-take_u16(struct cursor *in)
-{
-	unsigned low = cursor_u8(in);
-	return low | (unsigned)cursor_u8(in) << 8;
-}
-
-static void
-put_i64(struct buffer *out, int64_t v)
-{
-	uint64_t bits = (uint64_t)v;
-	buffer_u32le(out, (uint32_t)bits);
-	buffer_u32le(out, (uint32_t)(bits >> 32));
-}
-
-static int64_t
-take_i64(struct cursor *in)
-{
-	uint64_t low = cursor_u32le(in);
-	return (int64_t)(low | (uint64_t)cursor_u32le(in) << 32);
-}
-
-/* Whether every read so far was inside the message. */
+/* Whether every read so far was inside the message, and every text short enough and UTF-8. */
 static bool
 whole(const struct cursor *in, const char *what, struct error *err)
 {
-	return in->ok || error_set(err, ERROR_INVALID, "%s: message ends early", what);
-}
-
-void
-wire_put_text(struct buffer *out, const char *text)
-{
-	struct span bytes = text_span(text);
-	if (bytes.len > TEXT_MOST) {
-		out->ok = false;
-		return;
-	}
-	put_u16(out, (unsigned)bytes.len);
-	buffer_put(out, bytes);
-}
-
-bool
-wire_take_text(struct cursor *in, const char *what, char *out, size_t cap, struct error *err)
-{
-	struct span bytes = cursor_take(in, take_u16(in));
-	if (!whole(in, what, err))
-		return false;
-	if (bytes.len >= cap)
-		return error_set(err, ERROR_INVALID, "%s: %zu bytes, room for %zu", what, bytes.len, cap - 1);
-	if (!text_is_utf8(bytes))
-		return error_set(err, ERROR_INVALID, "%s: not UTF-8", what);
-	if (bytes.len > 0)
-		memcpy(out, bytes.at, bytes.len);
-	out[bytes.len] = '\0';
-	return true;
+	return in->ok || error_set(err, ERROR_INVALID, "%s: cut short, or a text in it that cannot be taken", what);
 }
 
 bool
@@ -82,7 +23,8 @@ bool
 wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err)
 {
 	char id[WIRE_ID];
-	if (!wire_take_text(in, "id", id, sizeof(id), err))
+	cursor_text(in, id, sizeof(id));
+	if (!whole(in, "id", err))
 		return false;
 	if (!wire_id_ok(id))
 		return error_set(err, ERROR_INVALID, "id: not of letters, digits and hyphens");
@@ -93,7 +35,7 @@ wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err)
 void
 wire_put_item(struct buffer *out, const struct wire_item *item)
 {
-	wire_put_text(out, item->id);
+	buffer_text(out, item->id);
 	buffer_u8(out, (uint8_t)item->lane);
 	buffer_put(out, (struct span){ item->sha256, sizeof(item->sha256) });
 	buffer_u32le(out, item->len);
@@ -124,12 +66,12 @@ void
 wire_put_line(struct buffer *out, const struct wire_line *line)
 {
 	buffer_u8(out, (uint8_t)line->state);
-	put_i64(out, line->since_ms);
-	put_i64(out, line->next_ms);
-	put_i64(out, line->answer_ms);
+	buffer_u64le(out, (uint64_t)line->since_ms);
+	buffer_u64le(out, (uint64_t)line->next_ms);
+	buffer_u64le(out, (uint64_t)line->answer_ms);
 	buffer_u32le(out, line->tries);
 	buffer_u32le(out, line->waiting);
-	wire_put_text(out, line->why);
+	buffer_text(out, line->why);
 }
 
 bool
@@ -137,13 +79,14 @@ wire_take_line(struct cursor *in, struct wire_line *out, struct error *err)
 {
 	struct wire_line line = { 0 };
 	unsigned state = cursor_u8(in);
-	line.since_ms = take_i64(in);
-	line.next_ms = take_i64(in);
-	line.answer_ms = take_i64(in);
+	line.since_ms = (int64_t)cursor_u64le(in);
+	line.next_ms = (int64_t)cursor_u64le(in);
+	line.answer_ms = (int64_t)cursor_u64le(in);
 	line.tries = cursor_u32le(in);
 	line.waiting = cursor_u32le(in);
-	if (!wire_take_text(in, "why", line.why, sizeof(line.why), err))
-		return error_in(err, "line");
+	cursor_text(in, line.why, sizeof(line.why));
+	if (!whole(in, "line", err))
+		return false;
 	if (state > WIRE_LINE_UNPROVISIONED)
 		return error_set(err, ERROR_INVALID, "line: state %u", state);
 	line.state = (enum wire_line_state)state;
@@ -154,10 +97,10 @@ wire_take_line(struct cursor *in, struct wire_line *out, struct error *err)
 void
 wire_put_parked(struct buffer *out, const struct wire_parked *parked)
 {
-	wire_put_text(out, parked->id);
+	buffer_text(out, parked->id);
 	buffer_u32le(out, (uint32_t)parked->status);
 	buffer_u32le(out, parked->tries);
-	wire_put_text(out, parked->why);
+	buffer_text(out, parked->why);
 }
 
 bool
@@ -168,8 +111,9 @@ wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err)
 		return error_in(err, "parked");
 	uint32_t status = cursor_u32le(in);
 	parked.tries = cursor_u32le(in);
-	if (!wire_take_text(in, "why", parked.why, sizeof(parked.why), err))
-		return error_in(err, "parked");
+	cursor_text(in, parked.why, sizeof(parked.why));
+	if (!whole(in, "parked", err))
+		return false;
 	if (status != 0 && (status < 100 || status > 599))
 		return error_set(err, ERROR_INVALID, "parked: status %u", (unsigned)status);
 	parked.status = (int32_t)status;
@@ -183,7 +127,7 @@ wire_put_error(struct buffer *out, const struct error *error)
 	buffer_u8(out, (uint8_t)error->kind);
 	buffer_u8(out, (uint8_t)error->domain);
 	buffer_u32le(out, (uint32_t)error->detail);
-	wire_put_text(out, error->text);
+	buffer_text(out, error->text);
 }
 
 bool
@@ -193,8 +137,9 @@ wire_take_error(struct cursor *in, struct error *out, struct error *err)
 	unsigned kind = cursor_u8(in);
 	unsigned domain = cursor_u8(in);
 	error.detail = (int)(int32_t)cursor_u32le(in);
-	if (!wire_take_text(in, "text", error.text, sizeof(error.text), err))
-		return error_in(err, "error");
+	cursor_text(in, error.text, sizeof(error.text));
+	if (!whole(in, "error", err))
+		return false;
 	if (kind == ERROR_NONE || kind > ERROR_SYSTEM || domain > DOMAIN_HTTP)
 		return error_set(err, ERROR_INVALID, "error: kind %u of domain %u", kind, domain);
 	error.kind = (enum error_kind)kind;

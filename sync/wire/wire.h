@@ -1,7 +1,7 @@
 #pragma once
 /*
  * Messages of sync.sock, between the counter (the only client) and syncd. Bodies are written with buffer_* and read
- * with cursor_*: integers little-endian, text as u16 length and bytes. syncd sees ids, sizes and sealed bytes, never a
+ * with cursor_*: a text is buffer_text() and cursor_text(). syncd sees ids, sizes and sealed bytes, never a
  * name.
  *
  * An item is offered until its receipt is acknowledged: the counter offers everything that has no receipt each time it
@@ -78,13 +78,9 @@ struct wire_parked {
 	char why[160]; /* title of the centre's problem document (RFC 9457), bounded */
 };
 
-/* Text as u16 length and bytes. Over 65,535 bytes the buffer fails. */
-void wire_put_text(struct buffer *out, const char *text);
-/* Into out[cap] with a NUL. ERROR_INVALID if it ends early, does not fit, is not UTF-8 or holds a NUL. Line feeds are
- * allowed, because PEM has them. */
-NODISCARD bool wire_take_text(struct cursor *in, const char *what, char *out, size_t cap, struct error *err);
 /* The text of an id: 1 to WIRE_ID - 1 of [A-Za-z0-9-]. It becomes a file name and part of an address. */
 bool wire_id_ok(const char *id);
+/* ERROR_INVALID if it is not such a text. */
 NODISCARD bool wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err);
 
 void wire_put_item(struct buffer *out, const struct wire_item *item);

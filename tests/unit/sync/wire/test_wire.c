@@ -173,26 +173,6 @@ refuses_states_kinds_and_statuses_that_do_not_exist(void **state)
 	assert_false(wire_take_error(&in, &fault_back, &err));
 }
 
-static void
-texts_are_bounded_and_utf8(void **state)
-{
-	static const uint8_t not_utf8[] = { 2, 0, 0xC3, 0x28 }, with_nul[] = { 3, 0, 'a', 0, 'b' };
-	static const uint8_t five[] = { 5, 0, 'h', 'e', 'l', 'l', 'o' };
-	char text[6] = "kept";
-	struct error err = { 0 };
-	(void)state;
-	struct cursor in = cursor_over((struct span){ not_utf8, sizeof(not_utf8) });
-	assert_false(wire_take_text(&in, "code", text, sizeof(text), &err));
-	in = cursor_over((struct span){ with_nul, sizeof(with_nul) });
-	assert_false(wire_take_text(&in, "code", text, sizeof(text), &err));
-	in = cursor_over((struct span){ five, sizeof(five) });
-	assert_false(wire_take_text(&in, "code", text, 5, &err));
-	assert_string_equal(text, "kept");
-	in = cursor_over((struct span){ five, sizeof(five) });
-	assert_true(wire_take_text(&in, "code", text, 6, &err));
-	assert_string_equal(text, "hello");
-}
-
 int
 main(void)
 {
@@ -202,7 +182,6 @@ main(void)
 		cmocka_unit_test(refuses_every_shorter_message),
 		cmocka_unit_test(refuses_items_out_of_bounds),
 		cmocka_unit_test(refuses_states_kinds_and_statuses_that_do_not_exist),
-		cmocka_unit_test(texts_are_bounded_and_utf8),
 	};
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }
