@@ -38,7 +38,7 @@ enum edit_verdict {
 struct edit {
 	/* Set once by the owner. */
 	enum edit_mask mask;
-	unsigned max_chars; /* most characters (grapheme clusters); 0 means as many as EDIT_BYTES holds */
+	unsigned max_chars; /* most characters (grapheme clusters), and four times as many code points; 0 for EDIT_BYTES */
 	bool secret;        /* shown as bullets; never copied, never kept for undo, no preedit */
 	bool upper;         /* a..z become A..Z */
 	bool read_only;     /* caret and selection only */
@@ -52,13 +52,15 @@ struct edit {
 	size_t preedit_caret; /* bytes into preedit */
 };
 
+struct edit_step {
+	char text[EDIT_BYTES];
+	size_t caret;
+};
+
 /* What was there before, for the one field that has the focus. Zeroed is empty. Clear it when the focus moves. */
 struct edit_history {
-	struct edit_step {
-		char text[EDIT_BYTES];
-		size_t caret;
-	} steps[EDIT_HISTORY];
-	size_t first, count, at; /* ring: `at` of `count` steps are in the past */
+	struct edit_step steps[EDIT_HISTORY];
+	size_t first, count, at; /* a ring; `at` of its `count` steps lie in the past, the others were undone */
 	bool typing;             /* the last step was typing and may absorb more */
 };
 
@@ -99,15 +101,21 @@ void edit_show(const struct edit *edit, char *out, size_t cap, struct edit_shown
 size_t edit_unshow(const struct edit *edit, size_t shown_at);
 
 /*
- * A scanner types like a person, only faster: at least four characters less than 30 ms apart and then Enter.
- * Zeroed is idle. It sees every input before the field does and holds nothing back.
+ * A scanner types like a person, only faster: at least four characters less than 30 ms apart and then Enter. (Whoever
+ * drives the screen by synthetic keys must type slower than that.) Zeroed is idle. It holds nothing back while it
+ * watches, but remembers the field as it was before the burst.
  */
 struct edit_scan {
 	char text[EDIT_SCAN_MOST]; /* the burst so far; after edit_scan_feed() returned true, the whole scan */
 	size_t len;
 	int64_t last_ms;
+	struct edit_step before; /* the field before the first character */
+	bool restorable;
 };
-/* True when this input (the Enter) ends a burst: act on scan->text, do not treat the Enter as Enter. */
-bool edit_scan_feed(struct edit_scan *scan, const struct input *input);
-/* Take a burst back out of the field it was typed into, if it stands right before the caret. */
-void edit_unscan(struct edit *edit, const char *burst);
+/*
+ * See an input before the field does. `edit` is the focused field or NULL; the same one for a whole burst. True if this
+ * input (the Enter) ended a burst: scan->text holds it, the field is as before, and the Enter is not an Enter.
+ */
+bool edit_scan_feed(struct edit_scan *scan, struct edit *edit, const struct input *input);
+/* Forget a burst in progress: the focus moved. */
+void edit_scan_reset(struct edit_scan *scan);

@@ -1,16 +1,15 @@
 #pragma once
 /*
  * The display list: a laid-out tree as a flat array of drawing commands in painting order, each with what it covers and
- * a hash of all it depends on. Comparing the hashes of two lists, cell by cell, gives the rectangles to paint again.
+ * a hash of all it depends on. damage.h compares two lists; kiosk/paint replays them.
  *
  * Path language: M x y, L x y, C x1 y1 x2 y2 x y, Z, O cx cy r (circle), R x y w h r (round rectangle),
  * A cx cy r from to (arc, degrees clockwise from the right). Blanks or commas between numbers.
  */
+#include "kiosk/base/buffer.h"
 #include "kiosk/ui/tree.h"
 
 #define LIST_COMMANDS_MOST 16384
-#define LIST_DAMAGE_MOST   64
-#define LIST_CELL          32 /* device px */
 
 enum list_kind { LIST_RECT, LIST_SHADOW, LIST_TEXT, LIST_ICON, LIST_PATH, LIST_BITMAP };
 
@@ -42,24 +41,21 @@ struct list {
 	bool full; /* LIST_COMMANDS_MOST was reached */
 };
 
-/* What the last list looked like, for comparing. Zeroed has seen nothing: everything is damaged. */
-struct list_cells {
-	uint64_t *now, *before; /* owned */
-	int columns, rows;
-	bool fresh; /* `before` is of no use */
-};
-
 /* Zeroed is a valid empty list. */
 void list_finish(struct list *list);
-/* Fill the list from a laid-out tree. It borrows the tree's strings: both are valid until the next tree_begin(). */
-void list_build(struct list *list, const struct tree *tree, const struct tree_measure *measure);
+/*
+ * Fill the list from a laid-out tree. It borrows the tree's strings (and adds those of text fields): valid until the
+ * next tree_begin().
+ */
+void list_build(struct list *list, struct tree *tree, const struct tree_measure *measure);
 
-void list_cells_finish(struct list_cells *cells);
-/* Forget what is on the glass, e.g. after the window was resized or uncovered. */
-void list_cells_forget(struct list_cells *cells);
-/* Compare with the last list and remember this one. Returns how many rectangles differ; none overlap. */
-int list_damage(struct list_cells *cells, const struct list *list, struct tree_rect out[LIST_DAMAGE_MOST]);
+/* How far and how dark a shadow of elevation 0..3 falls; design px and 0..1. */
+struct list_shadow {
+	float dy, blur, alpha;
+};
+const struct list_shadow *list_shadow(int elevation);
+/* All that a run looks like, in one number; never depends on where the text is stored. */
+uint64_t list_run_hash(const struct tree_run *run);
 
 /* One line per command, rectangles rounded to 2 px, colours by name: for golden files. */
-struct buffer;
 void list_dump(const struct list *list, struct buffer *out);

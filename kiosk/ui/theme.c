@@ -83,6 +83,63 @@ static const struct theme_type TYPES[TYPE_COUNT] = {
 	[TYPE_LARGE_PRINT]      = { 60, 72, 400 },
 	[TYPE_LARGE_PRINT_BOLD] = { 60, 72, 600 },
 };
+static const char *const NAMES[COLOR_COUNT] = {
+	[COLOR_NONE] = "none",
+	[COLOR_CANVAS] = "canvas",
+	[COLOR_SURFACE] = "surface",
+	[COLOR_SUBTLE] = "subtle",
+	[COLOR_SUNKEN] = "sunken",
+	[COLOR_LINE] = "line",
+	[COLOR_FIELD] = "field",
+	[COLOR_TEXT] = "text",
+	[COLOR_TEXT_2] = "text-2",
+	[COLOR_TEXT_3] = "text-3",
+	[COLOR_PRIMARY] = "primary",
+	[COLOR_PRIMARY_HOVER] = "primary-hover",
+	[COLOR_PRIMARY_SOFT] = "primary-soft",
+	[COLOR_PRIMARY_LINE] = "primary-line",
+	[COLOR_PRIMARY_TEXT] = "primary-text",
+	[COLOR_ON_PRIMARY] = "on-primary",
+	[COLOR_FOCUS] = "focus",
+	[COLOR_SELECTION] = "selection",
+	[COLOR_BAD] = "bad",
+	[COLOR_BAD_SOFT] = "bad-soft",
+	[COLOR_BAD_LINE] = "bad-line",
+	[COLOR_ON_BAD] = "on-bad",
+	[COLOR_WARN] = "warn",
+	[COLOR_WARN_SOFT] = "warn-soft",
+	[COLOR_WARN_LINE] = "warn-line",
+	[COLOR_OK] = "ok",
+	[COLOR_OK_SOFT] = "ok-soft",
+	[COLOR_OK_LINE] = "ok-line",
+	[COLOR_INFO] = "info",
+	[COLOR_INFO_SOFT] = "info-soft",
+	[COLOR_INFO_LINE] = "info-line",
+	[COLOR_HEADER] = "header",
+	[COLOR_HEADER_RAISED] = "header-raised",
+	[COLOR_ON_HEADER] = "on-header",
+	[COLOR_ON_HEADER_2] = "on-header-2",
+	[COLOR_FAULT] = "fault",
+	[COLOR_ON_FAULT] = "on-fault",
+	[COLOR_TRAINING] = "training",
+	[COLOR_TRAINING_STRIPE] = "training-stripe",
+	[COLOR_ON_TRAINING] = "on-training",
+	[COLOR_TRAINING_TEXT] = "training-text",
+	[COLOR_TRAINING_SOFT] = "training-soft",
+	[COLOR_TRAINING_LINE] = "training-line",
+	[COLOR_SCRIM] = "scrim",
+	[COLOR_SHADOW] = "shadow",
+	[COLOR_INK] = "ink",
+	[COLOR_PAPER] = "paper",
+	[COLOR_NOTE_10] = "note-10",
+	[COLOR_NOTE_20] = "note-20",
+	[COLOR_NOTE_50] = "note-50",
+	[COLOR_NOTE_100] = "note-100",
+	[COLOR_NOTE_500] = "note-500",
+	[COLOR_NOTE_1000] = "note-1000",
+	[COLOR_COIN_SILVER] = "coin-silver",
+	[COLOR_COIN_BRASS] = "coin-brass",
+};
 /* clang-format on */
 
 uint32_t
@@ -90,6 +147,13 @@ theme_rgb(enum theme theme, enum color color)
 {
 	assert(theme < THEME_COUNT && color < COLOR_COUNT);
 	return COLORS[color][theme];
+}
+
+const char *
+theme_color_name(enum color color)
+{
+	assert(color < COLOR_COUNT);
+	return NAMES[color];
 }
 
 const struct theme_type *

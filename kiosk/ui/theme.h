@@ -120,6 +120,8 @@ enum {
 
 /* 0xRRGGBB of a token; COLOR_NONE gives 0. */
 uint32_t theme_rgb(enum theme theme, enum color color);
+/* For golden files: "primary-soft". */
+const char *theme_color_name(enum color color);
 const struct theme_type *theme_type(enum type_style style);
 
 /* WCAG contrast ratio of two 0xRRGGBB colours, 1..21. */
