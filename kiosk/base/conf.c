@@ -10,7 +10,8 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/text.h"
 
-#define CONF_MOST 65536u /* bytes of a file */
+#define CONF_MOST 65536u         /* bytes of a file */
+#define CONF_BOM  "\xEF\xBB\xBF" /* what some editors put first */
 
 /* One reading of one file. inih cuts long lines, joins indented ones, drops what follows " ;" and "]" and lets repeated
  * keys pass; next_line() and take_pair() refuse all of that before or after it. */
@@ -48,14 +49,14 @@ size_of(const struct conf_setting *setting)
 	return 0;
 }
 
-/* Remember the first error; inih goes on after one. */
+/* Keep the first error; inih goes on after one. */
 static bool
 refuse(struct reading *reading, const char *why)
 {
-	if (!reading->failed)
-		(void)error_set(reading->err, ERROR_INVALID, "%s:%u: %s", reading->path, reading->line, why);
+	if (reading->failed)
+		return false;
 	reading->failed = true;
-	return false;
+	return error_set(reading->err, ERROR_INVALID, "%s:%u: %s", reading->path, reading->line, why);
 }
 
 static bool
@@ -149,6 +150,8 @@ is_section(const struct reading *reading, const char *name, size_t len)
 static bool
 check_line(struct reading *reading, const char *line)
 {
+	if (reading->line == 1 && strncmp(line, CONF_BOM, strlen(CONF_BOM)) == 0)
+		line += strlen(CONF_BOM); /* inih passes over it too */
 	if (line[0] == ';' || line[0] == '#')
 		return true;
 	size_t blanks = strspn(line, " \t\r\n");
@@ -160,7 +163,7 @@ check_line(struct reading *reading, const char *line)
 		if (*c == ';' && is_blank(c[-1]))
 			return refuse(reading, "a comment that does not stand on a line of its own");
 	if (line[0] != '[')
-		return true;
+		return strpbrk(line, "=:") != NULL || refuse(reading, "a line that is neither a section nor name = value");
 	const char *end = strchr(line, ']');
 	if (end == NULL || end[1 + strspn(end + 1, " \t\r\n")] != '\0')
 		return refuse(reading, "a section that does not end in ]");
@@ -216,10 +219,8 @@ read_file(struct reading *reading, struct error *err)
 		return false;
 	}
 	reading->rest = (struct span){ bytes.at, bytes.len };
-	int line = ini_parse_stream(next_line, reading, take_pair, reading);
-	if (!reading->failed && line != 0)
-		return error_set(err, ERROR_INVALID, "%s:%d: a line that is neither a section nor name = value", reading->path,
-			line > 0 ? line : 1);
+	if (ini_parse_stream(next_line, reading, take_pair, reading) != 0)
+		return refuse(reading, "a line that cannot be read"); /* which check_line() has let through */
 	return !reading->failed;
 }
 
