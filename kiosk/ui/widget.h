@@ -241,6 +241,7 @@ struct widget_table {
 	const struct widget_column *columns; /* borrowed */
 	int count;
 	float pad; /* left and right of each row; 0 is 24 */
+	bool pick; /* arrow keys move among the rows; Tab sees them as one */
 };
 struct widget_row {
 	const char *id; /* NULL: cannot be pressed */

@@ -33,5 +33,3 @@ const char *words_date(struct tree *tree, struct date date);                    
 const char *words_day(struct tree *tree, struct date date, bool year);              /* "Wednesday 4 November" */
 const char *words_when(struct tree *tree, const struct view *view, int64_t at_ms);  /* "14:32", "3 Nov 14:32" */
 const char *words_age(struct tree *tree, int64_t ms);                               /* "27 min", "1 h 12 min" */
-/* "1 case" or "%d cases": the English of one and of many, both in the phrase book. */
-const char *words_count(struct tree *tree, int64_t count, const char *one, const char *many);

@@ -1,0 +1,36 @@
+#include "kiosk/ui/widget.h"
+
+#define ROW_PAD    24
+#define ROW_HEIGHT 48
+
+void
+widget_row_open(struct tree *tree, const struct widget_table *table, const struct widget_row *row)
+{
+	const float pad = table->pad > 0 ? table->pad : ROW_PAD;
+	const bool narrow = widget_narrow(tree);
+	tree_open(tree,
+		&(struct tree_box){ .role = ROLE_ROW,
+			.id = row->id,
+			.name = row->name,
+			.state = (row->id ? (unsigned)STATE_FOCUSABLE : 0u) | (row->selected ? (unsigned)STATE_SELECTED : 0u) |
+					 (row->current ? (unsigned)STATE_CURRENT : 0u),
+			.autofocus = row->autofocus,
+			.dir = narrow ? DIR_COL : DIR_ROW,
+			.align = narrow ? ALIGN_STRETCH : ALIGN_CENTER,
+			.gap = narrow ? SPACE_1 : SPACE_4,
+			.pad = { narrow ? SPACE_3 : 2, pad, narrow ? SPACE_3 : 2, pad },
+			.min_h = row->h > 0 ? row->h : ROW_HEIGHT,
+			.bg = row->selected ? COLOR_PRIMARY_SOFT : COLOR_NONE,
+			.line = row->selected ? widget_edge(tree) ? COLOR_PRIMARY : COLOR_NONE : COLOR_NONE,
+			.hover_bg = row->id && !row->selected ? COLOR_SUBTLE : COLOR_NONE });
+}
+
+void
+widget_row_close(struct tree *tree)
+{
+	tree_close(tree);
+	BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(SPACE_5, 0))
+	{
+		widget_rule(tree);
+	}
+}
