@@ -32,6 +32,7 @@ struct catalogue_place { /* where a redirected applicant goes */
 	struct phrase name;
 	struct phrase address; /* may be empty texts */
 	struct phrase url;
+	const char *form; /* this place's own form ("CPos 798HA"); empty if none */
 };
 
 /* One row of the product screen: a kind in one variant with its form. */
@@ -71,8 +72,9 @@ struct catalogue_fee {
 	struct phrase name;
 	int term_months; /* 0: any */
 	struct money list;
-	struct money promotional; /* minor -1: none */
-	struct date from, until;  /* until year 0: until further notice */
+	struct money promotional;                        /* minor -1: none */
+	struct date from, until;                         /* until year 0: until further notice; both days count */
+	struct date promotional_from, promotional_until; /* of the promotion; within the row's days */
 	struct phrase payee;
 	const char *payee_id;
 	const char *source;

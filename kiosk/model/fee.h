@@ -12,7 +12,7 @@ struct fee_line {
 	char source[128];
 	int32_t quantity;
 	struct money unit, amount; /* amount = unit * quantity */
-	bool promotional, sample;
+	bool promotional, sample;  /* the promotion is used; the figure is a sample of the training overlay */
 };
 
 struct fee_quote {
@@ -24,9 +24,10 @@ struct fee_quote {
 };
 
 /*
- * Quote `product` for `term_months` on `day`. ERROR_REFUSED if a line that the product must have (its subscription) has
- * no row on that day: the error text says which; the screen says whom to ask. A promotion that is not in force on `day`
- * is not used.
+ * Quote `product` for `term_months` on `day`: its subscription, then administration and medium where a row holds. A row
+ * of the product goes before one of "*". ERROR_REFUSED if the term is not on sale or the subscription has no row on
+ * that day: the error text says which; the screen says whom to ask. A promotion that is not in force on `day` is not
+ * used.
  */
 NODISCARD bool fee_quote(const struct catalogue *catalogue, const struct catalogue_product *product, int term_months,
 	struct date day, struct fee_quote *out, struct error *err);
