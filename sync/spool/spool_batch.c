@@ -1,0 +1,78 @@
+#include "sync/spool/spool_batch.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "sync/spool/spool_name.h"
+
+#define BATCH_MARK  0x31545052u /* "RPT1" */
+#define BATCH_ENDS  (4u + 4u + 32u)
+#define ENTRY_FIXED (2u + SPOOL_ID + 1u + 8u + 32u + 4u)
+
+size_t
+spool_batch_size(const struct spool_receipt *receipts, size_t count)
+{
+	size_t size = BATCH_ENDS;
+	for (size_t i = 0; i < count; i++)
+		size += ENTRY_FIXED + receipts[i].bytes.len;
+	return size;
+}
+
+void
+spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size_t count, uint32_t *at)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	buffer_u32le(out, BATCH_MARK);
+	buffer_u32le(out, (uint32_t)count);
+	for (size_t i = 0; i < count; i++) {
+		const struct spool_item *item = receipts[i].item;
+		buffer_text(out, item->id);
+		buffer_u8(out, (uint8_t)item->lane);
+		buffer_u64le(out, item->order);
+		buffer_put(out, (struct span){ item->sha256, sizeof(item->sha256) });
+		at[i] = (uint32_t)out->len + 4;
+		buffer_block(out, receipts[i].bytes);
+	}
+	(void)crypto_hash_sha256(hash, out->at, out->len);
+	buffer_put(out, (struct span){ hash, sizeof(hash) });
+}
+
+static bool
+read_entry(struct cursor *in, struct spool_batch_entry *out)
+{
+	struct spool_batch_entry entry = { 0 };
+	cursor_text(in, entry.id, sizeof(entry.id));
+	unsigned lane = cursor_u8(in);
+	entry.order = cursor_u64le(in);
+	struct span hash = cursor_take(in, sizeof(entry.sha256));
+	entry.receipt = cursor_block(in, SPOOL_RECEIPT_MOST);
+	if (!in->ok || lane >= SPOOL_LANES || !spool_name_id_ok(entry.id) || entry.receipt.len == 0)
+		return false;
+	entry.lane = (enum spool_lane)lane;
+	memcpy(entry.sha256, hash.at, hash.len);
+	*out = entry;
+	return true;
+}
+
+bool
+spool_batch_read(struct span bytes, struct spool_batch_entry out[static SPOOL_BATCH], size_t *count, struct error *err)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	if (bytes.len < BATCH_ENDS)
+		return error_set(err, ERROR_INVALID, "batch of %zu bytes", bytes.len);
+	struct span body = { bytes.at, bytes.len - sizeof(hash) };
+	(void)crypto_hash_sha256(hash, body.at, body.len);
+	if (memcmp(hash, body.at + body.len, sizeof(hash)) != 0)
+		return error_set(err, ERROR_INVALID, "batch was damaged");
+	struct cursor in = cursor_over(body);
+	uint32_t mark = cursor_u32le(&in), given = cursor_u32le(&in);
+	if (mark != BATCH_MARK || given == 0 || given > SPOOL_BATCH)
+		return error_set(err, ERROR_INVALID, "not a batch");
+	for (uint32_t i = 0; i < given; i++)
+		if (!read_entry(&in, &out[i]))
+			return error_set(err, ERROR_INVALID, "batch: receipt %u", (unsigned)i);
+	if (!cursor_done(&in))
+		return error_set(err, ERROR_INVALID, "batch: bytes left over");
+	*count = given;
+	return true;
+}
