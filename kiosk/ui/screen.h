@@ -8,6 +8,7 @@
 #include "kiosk/flow/command.h"
 #include "kiosk/flow/view.h"
 #include "kiosk/ui/focus.h"
+#include "kiosk/ui/receipt.h"
 #include "kiosk/ui/tree.h"
 
 #define SCREEN_COMMANDS 4u /* most commands of one input */
@@ -38,8 +39,9 @@ struct screen_local {
 	int32_t term;                          /* months chosen on the product screen, 0 none */
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	int64_t toast_until_ms;
-	int64_t now_ms;     /* wall clock of this draw */
-	bool dirty[FIELDS]; /* typed since it was last sent */
+	int64_t now_ms;         /* wall clock of this draw */
+	struct receipt receipt; /* of the committed case in sight, made when it is first drawn */
+	bool dirty[FIELDS];     /* typed since it was last sent */
 };
 
 void screen_start(struct screen_local *local, const struct tree_look *look);
