@@ -72,6 +72,7 @@ static void
 emit(struct list *list, struct list_command command, struct tree_rect paints)
 {
 	command.bounds = intersect(paints, command.clip);
+	command.clipped = command.bounds.w != paints.w || command.bounds.h != paints.h;
 	struct list_command *slot = command.bounds.w > 0 && command.bounds.h > 0 ? next_slot(list) : NULL;
 	if (slot) {
 		*slot = command;

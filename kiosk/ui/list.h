@@ -23,8 +23,9 @@ struct list_command {
 	struct tree_rect clip;
 	float radius, line_w; /* device px */
 	int elevation;
-	bool opaque; /* RECT: everything inside is covered */
-	bool scrim;  /* 45 % */
+	bool opaque;  /* RECT: everything inside is covered */
+	bool clipped; /* it would paint outside clip */
+	bool scrim;   /* 45 % */
 	enum icon icon;
 	struct tree_run run;       /* TEXT; text borrowed from the tree */
 	struct tree_path path;     /* borrowed */
