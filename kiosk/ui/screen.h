@@ -20,7 +20,8 @@ enum screen_dialog {
 	SCREEN_DIALOG_HELP,
 	SCREEN_DIALOG_LOOK,
 	SCREEN_DIALOG_DOUBT,
-	SCREEN_DIALOG_SIGN_OUT
+	SCREEN_DIALOG_SIGN_OUT,
+	SCREEN_DIALOG_MORE /* the secondary actions, where there is no room for them in the bar */
 };
 
 /* What is only on the glass. One per window; zeroed and then screen_start(). */
@@ -40,6 +41,7 @@ struct screen_local {
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	int64_t toast_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
+	uint32_t tenders_seen;  /* of the payment in sight: another count begins the next tender empty */
 	struct receipt receipt; /* of the committed case in sight, made when it is first drawn */
 	bool dirty[FIELDS];     /* typed since it was last sent */
 };

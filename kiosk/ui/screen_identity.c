@@ -210,7 +210,7 @@ card(struct tree *tree, const struct view *view)
 	enum lang l = tree->look.lang;
 	const char *options[2] = { say(l, "Issued from Nov 2018"), say(l, "Older card") };
 
-	CARD(tree, CARD_INSIDE, .w = widget_share(tree, 1), .gap = 10)
+	CARD(tree, .pad = PAD_XY(24, 20), .gap = 10, .w = widget_share(tree, 1))
 	{
 		widget_section(tree, &(struct widget_section){ .number = "3",
 								 .title = say(l, "Card in your hand"),
@@ -248,7 +248,7 @@ aside(struct tree *tree, const struct view *view)
 	BOX(tree, .role = ROLE_COMPLEMENTARY, .name = say(l, "After this step"), .dir = DIR_COL, .align = ALIGN_STRETCH,
 		.gap = 20, .w = tree_columns(tree) >= 3 ? PX(316) : GROW(1))
 	{
-		CARD(tree, CARD_INSIDE, .gap = 10)
+		CARD(tree, .pad = PAD_XY(24, 20), .gap = 10)
 		{
 			widget_heading(tree, say(l, "After this step"), TYPE_H3);
 			PAIR(tree, .key = say(l, "Name"), .value = view->display_name[0] == '\0' ? "–" : view->display_name,
@@ -258,7 +258,7 @@ aside(struct tree *tree, const struct view *view)
 			widget_para(tree, say(l, "The full number goes sealed to the centre. Screens and paper show only this."),
 				TYPE_SMALL, COLOR_TEXT_3);
 		}
-		CARD(tree, CARD_INSIDE, .gap = 10, .h = GROW(1))
+		CARD(tree, .pad = PAD_XY(24, 20), .gap = 10, .h = GROW(1))
 		{
 			kept(tree);
 			widget_space(tree);
