@@ -29,6 +29,8 @@ struct store;
  * `key`. */
 NODISCARD bool store_open(const char *path, struct store_key key, struct store **out, struct error *err);
 void store_close(struct store *store); /* checkpoints; accepts NULL */
+/* Call when nobody waits: copies the write-ahead log into the file, so that a commit does not have to. */
+void store_idle(struct store *store);
 /* True if a new case may begin: STORE_RESERVE is free. */
 bool store_has_room(struct store *store);
 

@@ -1,0 +1,386 @@
+#include "kiosk/store/migration.h"
+
+#include <stdio.h>
+
+/* Several rows may belong to one version: a C string is at most 4095 characters. */
+static const struct migration {
+	int version;
+	const char *sql;
+} migrations[] = {
+	/* --- 1: who this counter is, audit --- */
+	{ 1, "CREATE TABLE meta (" /* one row */
+		 " id INTEGER PRIMARY KEY CHECK (id = 1),"
+		 " salt BLOB NOT NULL CHECK (length(salt) = 16),"           /* of the key derivation */
+		 " key_check BLOB NOT NULL CHECK (length(key_check) = 32)," /* keyed hash of nothing: is this the key? */
+		 " audit_count INTEGER NOT NULL,"
+		 " audit_head BLOB NOT NULL CHECK (length(audit_head) = 32)"
+		 ") STRICT;"
+		 "CREATE TABLE audit ("
+		 " number INTEGER PRIMARY KEY,"
+		 " at_ms INTEGER NOT NULL,"
+		 " event TEXT NOT NULL CHECK (event <> '' AND length(event) < 160),"
+		 " officer TEXT NOT NULL CHECK (length(officer) < 160),"
+		 " subject TEXT NOT NULL CHECK (length(subject) < 160),"
+		 " detail TEXT NOT NULL CHECK (length(detail) < 160),"
+		 " suspect INTEGER NOT NULL CHECK (suspect IN (0, 1)),"
+		 " hash BLOB NOT NULL CHECK (length(hash) = 32)"
+		 ") STRICT;"
+		 "CREATE TRIGGER audit_insert BEFORE INSERT ON audit BEGIN"
+		 " SELECT RAISE(ABORT, 'audit: not the next number')"
+		 "  WHERE NEW.number IS NOT (SELECT ifnull(max(number), 0) + 1 FROM audit);"
+		 " SELECT RAISE(ABORT, 'audit: earlier than the row before')"
+		 "  WHERE NEW.at_ms < (SELECT at_ms FROM audit ORDER BY number DESC LIMIT 1);"
+		 "END;"
+		 "CREATE TRIGGER audit_inserted AFTER INSERT ON audit BEGIN"
+		 " UPDATE meta SET audit_count = NEW.number, audit_head = NEW.hash WHERE id = 1;"
+		 "END;"
+		 "CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;"
+		 "CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;"
+		 "CREATE TRIGGER meta_insert BEFORE INSERT ON meta WHEN EXISTS (SELECT 1 FROM meta) BEGIN"
+		 " SELECT RAISE(ABORT, 'meta has one row'); END;"
+		 "CREATE TRIGGER meta_delete BEFORE DELETE ON meta BEGIN SELECT RAISE(ABORT, 'meta has one row'); END;"
+		 "CREATE TRIGGER meta_update BEFORE UPDATE ON meta"
+		 " WHEN NEW.id IS NOT OLD.id OR NEW.salt IS NOT OLD.salt OR NEW.key_check IS NOT OLD.key_check"
+		 " OR NOT EXISTS (SELECT 1 FROM audit WHERE number = NEW.audit_count AND hash = NEW.audit_head"
+		 "  AND number = (SELECT max(number) FROM audit)) BEGIN"
+		 " SELECT RAISE(ABORT, 'meta follows the audit log'); END;" },
+	{ 1, "CREATE TABLE identity (" /* one row once provisioned */
+		 " id INTEGER PRIMARY KEY CHECK (id = 1),"
+		 " training INTEGER NOT NULL CHECK (training IN (0, 1)),"
+		 " branch TEXT NOT NULL, counter TEXT NOT NULL,"
+		 " name_en TEXT NOT NULL, name_zh_hk TEXT NOT NULL, name_zh_cn TEXT NOT NULL,"
+		 " centre TEXT NOT NULL, offset_min INTEGER NOT NULL, catalogue_version TEXT NOT NULL"
+		 ") STRICT;"
+		 "CREATE TRIGGER identity_insert BEFORE INSERT ON identity WHEN EXISTS (SELECT 1 FROM identity) BEGIN"
+		 " SELECT RAISE(ABORT, 'a counter is provisioned once'); END;"
+		 "CREATE TRIGGER identity_delete BEFORE DELETE ON identity BEGIN"
+		 " SELECT RAISE(ABORT, 'a counter is provisioned once'); END;"
+		 "CREATE TRIGGER identity_update BEFORE UPDATE OF id, training, branch, counter ON identity BEGIN"
+		 " SELECT RAISE(ABORT, 'a counter is provisioned once'); END;"
+		 /* PEM as it came (certificates, requests) or sealed (private keys) */
+		 "CREATE TABLE material ("
+		 " name TEXT PRIMARY KEY, bytes BLOB NOT NULL"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TABLE officer ("
+		 " number TEXT PRIMARY KEY,"
+		 " name BLOB NOT NULL," /* sealed */
+		 " role INTEGER NOT NULL CHECK (role IN (0, 1)),"
+		 " must_change INTEGER NOT NULL CHECK (must_change IN (0, 1)),"
+		 " password TEXT NOT NULL CHECK (password LIKE '$argon2id$%'),"
+		 " locked INTEGER NOT NULL DEFAULT 0 CHECK (locked IN (0, 1)),"
+		 " last_ms INTEGER NOT NULL DEFAULT 0,"
+		 " added_by TEXT NOT NULL CHECK (added_by <> number),"
+		 " unlocked_by TEXT NOT NULL DEFAULT '' CHECK (unlocked_by <> number)"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TRIGGER officer_insert BEFORE INSERT ON officer"
+		 " WHEN EXISTS (SELECT 1 FROM officer WHERE number = NEW.number) BEGIN"
+		 " SELECT RAISE(ABORT, 'this staff number is taken'); END;"
+		 "CREATE TRIGGER officer_delete BEFORE DELETE ON officer BEGIN"
+		 " SELECT RAISE(ABORT, 'officers are never removed'); END;"
+		 "CREATE TRIGGER officer_update BEFORE UPDATE OF number, added_by ON officer BEGIN"
+		 " SELECT RAISE(ABORT, 'a staff number stays whose it is'); END;"
+		 /* Wrong passwords in a row, also for staff numbers that do not exist: by keyed hash, because people type
+		  * passwords into the wrong field. */
+		 "CREATE TABLE attempt ("
+		 " who BLOB PRIMARY KEY, known INTEGER NOT NULL, wrong INTEGER NOT NULL, last_ms INTEGER NOT NULL"
+		 ") STRICT, WITHOUT ROWID;" },
+	/* --- 1: money --- */
+	{ 1, "CREATE TABLE business_day (" /* where a day begins in the tables that only grow */
+		 " day TEXT PRIMARY KEY CHECK (day IS date(day)),"
+		 " first_posting INTEGER NOT NULL, first_receipt INTEGER NOT NULL,"
+		 " cases INTEGER NOT NULL" /* case numbers given so far */
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TRIGGER business_day_delete BEFORE DELETE ON business_day BEGIN"
+		 " SELECT RAISE(ABORT, 'a case number is never given twice'); END;"
+		 "CREATE TRIGGER business_day_update BEFORE UPDATE ON business_day"
+		 " WHEN NEW.day IS NOT OLD.day OR NEW.cases < OLD.cases BEGIN"
+		 " SELECT RAISE(ABORT, 'a case number is never given twice'); END;"
+		 "CREATE TABLE account ("
+		 " code TEXT PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 47)"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TABLE posting ("
+		 " id INTEGER PRIMARY KEY,"
+		 " kind TEXT NOT NULL CHECK (kind IN ('float', 'fee')),"
+		 " ref TEXT NOT NULL," /* till or case number */
+		 " officer TEXT NOT NULL REFERENCES officer (number),"
+		 " till INTEGER NOT NULL,"
+		 " day TEXT NOT NULL,"
+		 " at_ms INTEGER NOT NULL,"
+		 " entries TEXT NOT NULL" /* [[account, cents], ...] */
+		 ") STRICT;"
+		 "CREATE TABLE entry ("
+		 " posting INTEGER NOT NULL REFERENCES posting (id),"
+		 " n INTEGER NOT NULL,"
+		 " account TEXT NOT NULL REFERENCES account (code),"
+		 " amount INTEGER NOT NULL CHECK (amount <> 0)," /* cents; debit > 0, credit < 0 */
+		 " PRIMARY KEY (posting, n)"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TRIGGER posting_insert BEFORE INSERT ON posting BEGIN"
+		 " SELECT RAISE(ABORT, 'posting: not the next number')"
+		 "  WHERE NEW.id IS NOT (SELECT ifnull(max(id), 0) + 1 FROM posting);"
+		 " SELECT RAISE(ABORT, 'posting: entries are no list of two or more')"
+		 "  WHERE json_type(NEW.entries) IS NOT 'array' OR json_array_length(NEW.entries) < 2;"
+		 " SELECT RAISE(ABORT, 'posting: an entry is not [known account, whole cents]')"
+		 "  FROM json_each(NEW.entries) e WHERE e.type IS NOT 'array' OR json_array_length(e.value) IS NOT 2"
+		 "  OR json_type(e.value, '$[1]') IS NOT 'integer' OR e.value ->> 1 = 0"
+		 "  OR abs(e.value ->> 1) > 100000000000"
+		 "  OR NOT EXISTS (SELECT 1 FROM account a WHERE a.code = e.value ->> 0);"
+		 " SELECT RAISE(ABORT, 'posting: does not sum to zero')"
+		 "  WHERE (SELECT sum(e.value ->> 1) FROM json_each(NEW.entries) e) IS NOT 0;"
+		 "END;"
+		 "CREATE TRIGGER posting_inserted AFTER INSERT ON posting BEGIN"
+		 " INSERT INTO entry (posting, n, account, amount)"
+		 "  SELECT NEW.id, e.key, e.value ->> 0, e.value ->> 1 FROM json_each(NEW.entries) e;"
+		 "END;" },
+	{ 1, "CREATE TRIGGER entry_insert BEFORE INSERT ON entry BEGIN"
+		 " SELECT RAISE(ABORT, 'entry: not part of its posting') WHERE NOT EXISTS (SELECT 1 FROM posting p"
+		 "  WHERE p.id = NEW.posting AND p.entries ->> ('$[' || NEW.n || '][0]') IS NEW.account"
+		 "  AND p.entries ->> ('$[' || NEW.n || '][1]') IS NEW.amount);"
+		 " SELECT RAISE(ABORT, 'the ledger only grows')"
+		 "  WHERE EXISTS (SELECT 1 FROM entry WHERE posting = NEW.posting AND n = NEW.n);"
+		 "END;"
+		 "CREATE TRIGGER posting_update BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); "
+		 "END;"
+		 "CREATE TRIGGER posting_delete BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); "
+		 "END;"
+		 "CREATE TRIGGER entry_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;"
+		 "CREATE TRIGGER entry_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;"
+		 "CREATE TABLE till ("
+		 " id INTEGER PRIMARY KEY,"
+		 " officer TEXT NOT NULL REFERENCES officer (number),"
+		 " day TEXT NOT NULL,"
+		 " opened_ms INTEGER NOT NULL,"
+		 " closed_ms INTEGER,"
+		 " opening INTEGER NOT NULL CHECK (opening >= 0)," /* cents */
+		 " counts TEXT NOT NULL"                           /* JSON: pieces, largest first */
+		 ") STRICT;"
+		 "CREATE UNIQUE INDEX till_open ON till (officer) WHERE closed_ms IS NULL;"
+		 "CREATE TRIGGER till_insert BEFORE INSERT ON till BEGIN"
+		 " SELECT RAISE(ABORT, 'till: not the next number')"
+		 "  WHERE NEW.id IS NOT (SELECT ifnull(max(id), 0) + 1 FROM till);"
+		 " SELECT RAISE(ABORT, 'this officer has a till open')"
+		 "  WHERE EXISTS (SELECT 1 FROM till WHERE officer = NEW.officer AND closed_ms IS NULL);"
+		 "END;"
+		 "CREATE TRIGGER till_update BEFORE UPDATE ON till WHEN OLD.closed_ms IS NOT NULL OR NEW.id IS NOT OLD.id"
+		 " OR NEW.officer IS NOT OLD.officer OR NEW.day IS NOT OLD.day OR NEW.opened_ms IS NOT OLD.opened_ms"
+		 " OR NEW.opening IS NOT OLD.opening OR NEW.counts IS NOT OLD.counts BEGIN"
+		 " SELECT RAISE(ABORT, 'a till is only closed'); END;"
+		 "CREATE TRIGGER till_delete BEFORE DELETE ON till BEGIN SELECT RAISE(ABORT, 'a till is only closed'); END;" },
+	/* --- 1: cases --- */
+	{ 1, "CREATE TABLE draft (" /* few rows; kept without an index so that a commit touches one page less */
+		 " id INTEGER PRIMARY KEY,"
+		 " case_number TEXT NOT NULL,"
+		 " product TEXT NOT NULL, officer TEXT NOT NULL REFERENCES officer (number), step INTEGER NOT NULL,"
+		 " held INTEGER NOT NULL CHECK (held IN (0, 1)),"
+		 " why TEXT NOT NULL, begun_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL,"
+		 " name BLOB NOT NULL, bytes BLOB NOT NULL" /* sealed */
+		 ") STRICT;"
+		 "CREATE TRIGGER draft_insert BEFORE INSERT ON draft"
+		 " WHEN EXISTS (SELECT 1 FROM draft WHERE case_number = NEW.case_number OR id = NEW.id)"
+		 " OR EXISTS (SELECT 1 FROM application WHERE case_number = NEW.case_number) BEGIN"
+		 " SELECT RAISE(ABORT, 'there is a case of this number'); END;"
+		 "CREATE TABLE packet (" /* what was sealed to the centre; bytes may go once it has them */
+		 " sequence INTEGER PRIMARY KEY,"
+		 " id TEXT NOT NULL UNIQUE,"
+		 " receipt INTEGER NOT NULL,"
+		 " lane INTEGER NOT NULL,"
+		 " sha256 BLOB NOT NULL CHECK (length(sha256) = 32),"
+		 " created_ms INTEGER NOT NULL,"
+		 " audit_count INTEGER NOT NULL," /* the audit log as the packet names it */
+		 " audit_head BLOB NOT NULL CHECK (length(audit_head) = 32),"
+		 " bytes BLOB"
+		 ") STRICT;"
+		 "CREATE TABLE outbox (" /* what has no receipt of the centre yet */
+		 " sequence INTEGER PRIMARY KEY REFERENCES packet (sequence),"
+		 " state INTEGER NOT NULL CHECK (state IN (0, 1, 3)),"
+		 " tries INTEGER NOT NULL, status INTEGER NOT NULL, why TEXT NOT NULL"
+		 ") STRICT;"
+		 "CREATE TABLE delivery (" /* the centre's signed receipts */
+		 " sequence INTEGER PRIMARY KEY REFERENCES packet (sequence),"
+		 " at_ms INTEGER NOT NULL, day TEXT NOT NULL, lane INTEGER NOT NULL, receipt BLOB NOT NULL"
+		 ") STRICT;"
+		 "CREATE INDEX delivery_day ON delivery (day);"
+		 "CREATE INDEX delivery_lane ON delivery (lane, at_ms);"
+		 "CREATE TRIGGER packet_insert BEFORE INSERT ON packet BEGIN"
+		 " SELECT RAISE(ABORT, 'packet: not the next sequence')"
+		 "  WHERE NEW.sequence IS NOT (SELECT ifnull(max(sequence), 0) + 1 FROM packet);"
+		 " SELECT RAISE(ABORT, 'a packet id is made once') WHERE EXISTS (SELECT 1 FROM packet WHERE id = NEW.id);"
+		 " SELECT RAISE(ABORT, 'packet: empty') WHERE ifnull(length(NEW.bytes), 0) = 0;"
+		 "END;"
+		 "CREATE TRIGGER packet_inserted AFTER INSERT ON packet BEGIN"
+		 " INSERT INTO outbox (sequence, state, tries, status, why) VALUES (NEW.sequence, 0, 0, 0, '');"
+		 "END;"
+		 "CREATE TRIGGER packet_update BEFORE UPDATE ON packet"
+		 " WHEN NEW.sequence IS NOT OLD.sequence OR NEW.id IS NOT OLD.id OR NEW.receipt IS NOT OLD.receipt"
+		 " OR NEW.lane IS NOT OLD.lane OR NEW.sha256 IS NOT OLD.sha256 OR NEW.created_ms IS NOT OLD.created_ms"
+		 " OR NEW.audit_count IS NOT OLD.audit_count OR NEW.audit_head IS NOT OLD.audit_head OR NEW.bytes IS NOT NULL"
+		 " OR NOT EXISTS (SELECT 1 FROM delivery WHERE sequence = OLD.sequence) BEGIN"
+		 " SELECT RAISE(ABORT, 'a packet stays as it is until the centre has it'); END;"
+		 "CREATE TRIGGER packet_delete BEFORE DELETE ON packet BEGIN"
+		 " SELECT RAISE(ABORT, 'a packet stays as it is until the centre has it'); END;" },
+	{ 1, "CREATE TRIGGER outbox_insert BEFORE INSERT ON outbox"
+		 " WHEN NOT EXISTS (SELECT 1 FROM packet WHERE sequence = NEW.sequence)"
+		 " OR EXISTS (SELECT 1 FROM delivery WHERE sequence = NEW.sequence)"
+		 " OR EXISTS (SELECT 1 FROM outbox WHERE sequence = NEW.sequence) BEGIN"
+		 " SELECT RAISE(ABORT, 'outbox: no packet that waits'); END;"
+		 "CREATE TRIGGER outbox_update BEFORE UPDATE OF sequence ON outbox BEGIN"
+		 " SELECT RAISE(ABORT, 'outbox: no packet that waits'); END;"
+		 "CREATE TRIGGER outbox_delete BEFORE DELETE ON outbox"
+		 " WHEN NOT EXISTS (SELECT 1 FROM delivery WHERE sequence = OLD.sequence) BEGIN"
+		 " SELECT RAISE(ABORT, 'the centre has not taken this packet'); END;"
+		 "CREATE TRIGGER delivery_insert BEFORE INSERT ON delivery"
+		 " WHEN EXISTS (SELECT 1 FROM delivery WHERE sequence = NEW.sequence) OR length(NEW.receipt) = 0"
+		 " OR NOT EXISTS (SELECT 1 FROM outbox WHERE sequence = NEW.sequence) BEGIN"
+		 " SELECT RAISE(ABORT, 'delivery: nothing waits for this receipt'); END;"
+		 "CREATE TRIGGER delivery_inserted AFTER INSERT ON delivery BEGIN"
+		 " DELETE FROM outbox WHERE sequence = NEW.sequence;"
+		 "END;"
+		 "CREATE TRIGGER delivery_update BEFORE UPDATE ON delivery BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER delivery_delete BEFORE DELETE ON delivery BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TABLE application ("
+		 " id INTEGER PRIMARY KEY,"
+		 " hkid_hash BLOB NOT NULL CHECK (length(hkid_hash) = 32)," /* keyed */
+		 " day TEXT NOT NULL,"
+		 " case_number TEXT NOT NULL UNIQUE,"
+		 " receipt INTEGER NOT NULL REFERENCES receipt (number) DEFERRABLE INITIALLY DEFERRED,"
+		 " posting INTEGER REFERENCES posting (id)," /* NULL only if nothing was to pay */
+		 " audit INTEGER NOT NULL REFERENCES audit (number),"
+		 " packet INTEGER NOT NULL REFERENCES packet (sequence),"
+		 " officer TEXT NOT NULL REFERENCES officer (number),"
+		 " till INTEGER NOT NULL REFERENCES till (id),"
+		 " at_ms INTEGER NOT NULL, begun_ms INTEGER NOT NULL,"
+		 " total INTEGER NOT NULL CHECK (total >= 0)," /* cents */
+		 " product TEXT NOT NULL,"                     /* of the first line */
+		 " form TEXT NOT NULL, form_revision TEXT NOT NULL, form_barcode TEXT NOT NULL,"
+		 " catalogue_version TEXT NOT NULL,"
+		 " card_generation INTEGER NOT NULL,"
+		 " checks TEXT NOT NULL," /* JSON */
+		 " declaration TEXT NOT NULL, declaration_version TEXT NOT NULL,"
+		 " declaration_sha256 BLOB NOT NULL CHECK (length(declaration_sha256) = 32),"
+		 " declaration_language TEXT NOT NULL, declaration_on_paper INTEGER NOT NULL, declaration_at_ms INTEGER NOT "
+		 "NULL,"
+		 " fee TEXT NOT NULL, payment TEXT NOT NULL," /* JSON */
+		 " hkid BLOB NOT NULL, surname BLOB NOT NULL, given BLOB NOT NULL, chinese BLOB NOT NULL, title BLOB NOT NULL,"
+		 " birth BLOB NOT NULL, phone BLOB NOT NULL, cert_email BLOB NOT NULL, contact_email BLOB NOT NULL,"
+		 " address BLOB NOT NULL" /* these ten are sealed */
+		 ") STRICT;" },
+	{ 1, "CREATE TABLE line (" /* request lines of an application, 1..n */
+		 " application INTEGER NOT NULL REFERENCES application (id),"
+		 " n INTEGER NOT NULL CHECK (n >= 1),"
+		 " product TEXT NOT NULL, form_section TEXT NOT NULL, term_months INTEGER NOT NULL, medium TEXT NOT NULL,"
+		 " token_serial TEXT NOT NULL, pin_route TEXT NOT NULL, pin_envelope TEXT NOT NULL, release TEXT NOT NULL,"
+		 " state TEXT NOT NULL CHECK (state IN ('committed', 'issued', 'refunded')),"
+		 " PRIMARY KEY (application, n)"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TABLE receipt ("
+		 " number INTEGER PRIMARY KEY,"
+		 " application INTEGER NOT NULL REFERENCES application (id),"
+		 " day TEXT NOT NULL, at_ms INTEGER NOT NULL, officer TEXT NOT NULL, total INTEGER NOT NULL"
+		 ") STRICT;"
+		 "CREATE TABLE receipt_copy ("
+		 " receipt INTEGER NOT NULL REFERENCES receipt (number),"
+		 " copy INTEGER NOT NULL CHECK (copy >= 1),"
+		 " at_ms INTEGER NOT NULL, officer TEXT NOT NULL REFERENCES officer (number),"
+		 " PRIMARY KEY (receipt, copy)"
+		 ") STRICT, WITHOUT ROWID;"
+		 "CREATE TRIGGER application_insert BEFORE INSERT ON application BEGIN"
+		 " SELECT RAISE(ABORT, 'application: not the next number')"
+		 "  WHERE NEW.id IS NOT (SELECT ifnull(max(id), 0) + 1 FROM application);"
+		 " SELECT RAISE(ABORT, 'application: this case is committed')"
+		 "  WHERE EXISTS (SELECT 1 FROM application WHERE case_number = NEW.case_number);"
+		 " SELECT RAISE(ABORT, 'application: the ledger does not hold its fee') WHERE NOT"
+		 "  ((NEW.total = 0 AND NEW.posting IS NULL) OR (EXISTS (SELECT 1 FROM posting WHERE id = NEW.posting"
+		 "   AND kind = 'fee' AND ref = NEW.case_number AND till = NEW.till AND day = NEW.day)"
+		 "   AND NEW.total IS (SELECT sum(amount) FROM entry WHERE posting = NEW.posting AND amount > 0)));"
+		 " SELECT RAISE(ABORT, 'application: no audit row') WHERE NOT EXISTS (SELECT 1 FROM audit"
+		 "  WHERE number = NEW.audit AND event = 'case-accepted' AND subject = NEW.case_number);"
+		 " SELECT RAISE(ABORT, 'application: no packet') WHERE NOT EXISTS (SELECT 1 FROM packet"
+		 "  WHERE sequence = NEW.packet AND receipt = NEW.receipt);"
+		 " SELECT RAISE(ABORT, 'application: no open till of this officer') WHERE NOT EXISTS (SELECT 1 FROM till"
+		 "  WHERE id = NEW.till AND officer = NEW.officer AND closed_ms IS NULL);"
+		 "END;"
+		 "CREATE TRIGGER application_inserted AFTER INSERT ON application BEGIN"
+		 " INSERT INTO receipt (number, application, day, at_ms, officer, total)"
+		 "  VALUES (NEW.receipt, NEW.id, NEW.day, NEW.at_ms, NEW.officer, NEW.total);"
+		 "END;" },
+	{ 1, "CREATE TRIGGER application_update BEFORE UPDATE ON application BEGIN"
+		 " SELECT RAISE(ABORT, 'a committed case stays as it is'); END;"
+		 "CREATE TRIGGER application_delete BEFORE DELETE ON application BEGIN"
+		 " SELECT RAISE(ABORT, 'a committed case stays as it is'); END;"
+		 "CREATE TRIGGER line_insert BEFORE INSERT ON line"
+		 " WHEN NEW.n IS NOT (SELECT ifnull(max(n), 0) + 1 FROM line WHERE application = NEW.application)"
+		 " OR NOT EXISTS (SELECT 1 FROM application WHERE id = NEW.application) BEGIN"
+		 " SELECT RAISE(ABORT, 'line: not the next of its application'); END;"
+		 "CREATE TRIGGER line_update BEFORE UPDATE ON line"
+		 " WHEN NEW.application IS NOT OLD.application OR NEW.n IS NOT OLD.n OR NEW.product IS NOT OLD.product"
+		 " OR NEW.term_months IS NOT OLD.term_months OR NEW.medium IS NOT OLD.medium BEGIN"
+		 " SELECT RAISE(ABORT, 'only state and medium number of a line change'); END;"
+		 "CREATE TRIGGER line_delete BEFORE DELETE ON line BEGIN"
+		 " SELECT RAISE(ABORT, 'a committed case stays as it is'); END;"
+		 "CREATE TRIGGER receipt_insert BEFORE INSERT ON receipt BEGIN"
+		 " SELECT RAISE(ABORT, 'receipt: not the next number')"
+		 "  WHERE NEW.number IS NOT (SELECT ifnull(max(number), 0) + 1 FROM receipt);"
+		 " SELECT RAISE(ABORT, 'receipt: no such application') WHERE NOT EXISTS (SELECT 1 FROM application"
+		 "  WHERE id = NEW.application AND receipt = NEW.number AND day = NEW.day AND total = NEW.total);"
+		 "END;"
+		 "CREATE TRIGGER receipt_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER receipt_delete BEFORE DELETE ON receipt BEGIN SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER receipt_copy_insert BEFORE INSERT ON receipt_copy"
+		 " WHEN NEW.copy IS NOT (SELECT ifnull(max(copy), 0) + 1 FROM receipt_copy WHERE receipt = NEW.receipt)"
+		 " OR NOT EXISTS (SELECT 1 FROM receipt WHERE number = NEW.receipt) BEGIN"
+		 " SELECT RAISE(ABORT, 'copy: not the next of its receipt'); END;"
+		 "CREATE TRIGGER receipt_copy_update BEFORE UPDATE ON receipt_copy BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER receipt_copy_delete BEFORE DELETE ON receipt_copy BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;" },
+};
+
+#define COUNT  (sizeof(migrations) / sizeof(migrations[0]))
+#define NEWEST 1
+
+_Static_assert(NEWEST >= 1, "the last version in the table");
+
+bool
+migration_check(struct database *db, struct error *err)
+{
+	int64_t version = 0, application = 0, tables = 0;
+	if (!database_number(db, "PRAGMA user_version", &version, err) ||
+		!database_number(db, "PRAGMA application_id", &application, err) ||
+		!database_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err))
+		return false;
+	if (tables == 0 && version == 0)
+		return true;
+	if (application != MIGRATION_APPLICATION || version < 1)
+		return error_set(err, ERROR_INVALID, "store: this file is not a counter's store");
+	if (version > NEWEST)
+		return error_set(
+			err, ERROR_REFUSED, "store: made by a newer program (version %d; this one knows %d)", (int)version, NEWEST);
+	return true;
+}
+
+static bool
+apply(struct database *db, int version, migration_birth_fn birth, void *self, struct error *err)
+{
+	char mark[96];
+	for (size_t i = 0; i < COUNT; i++)
+		if (migrations[i].version == version && !database_run(db, migrations[i].sql, err))
+			return false;
+	(void)snprintf(
+		mark, sizeof(mark), "PRAGMA application_id = %d; PRAGMA user_version = %d", MIGRATION_APPLICATION, version);
+	return database_run(db, mark, err) && (version != 1 || birth(self, err));
+}
+
+bool
+migration_run(struct database *db, migration_birth_fn birth, void *self, struct error *err)
+{
+	int64_t version = 0;
+	if (!database_number(db, "PRAGMA user_version", &version, err))
+		return false;
+	for (int next = (int)version + 1; next <= NEWEST; next++) {
+		if (!database_begin(db, err) || !database_finish(db, apply(db, next, birth, self, err), err))
+			return error_in(err, "migration %d", next);
+	}
+	return true;
+}
