@@ -177,9 +177,8 @@ unpack(struct msghdr *header, size_t len, const uint8_t type[CHANNEL_HEADER], co
 	*out = (struct channel_message){
 		.type = (uint16_t)(type[0] | type[1] << 8),
 		.body = { in, len - CHANNEL_HEADER },
-		.memfd = memfd,
+		.memfd = file_take(&memfd),
 	};
-	memfd = -1;
 	return true;
 }
 
@@ -219,9 +218,8 @@ channel_pair(struct channel *a, struct channel *b, struct error *err)
 	CLEANUP(file_close) int two = fds[1];
 	if (!make_room(one, err) || !make_room(two, err))
 		return false;
-	a->fd = one;
-	b->fd = two;
-	one = two = -1;
+	a->fd = file_take(&one);
+	b->fd = file_take(&two);
 	return true;
 }
 
@@ -239,8 +237,7 @@ channel_listen(const char *path, bool group, int *listener, struct error *err)
 	if (fchmod(fd, 0600) != 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
 		chmod(path, mode) != 0 || listen(fd, CHANNEL_BACKLOG) != 0)
 		return system_error(err, path);
-	*listener = fd;
-	fd = -1;
+	*listener = file_take(&fd);
 	return true;
 }
 
@@ -258,8 +255,7 @@ channel_accept(int listener, struct channel *out, struct error *err)
 		return system_error(err, "accepting a channel");
 	if (!make_room(fd, err))
 		return false;
-	out->fd = fd;
-	fd = -1;
+	out->fd = file_take(&fd);
 	return true;
 }
 
@@ -284,8 +280,7 @@ channel_connect(const char *path, struct channel *out, struct error *err)
 		return system_error(err, "connecting");
 	if (!make_room(fd, err))
 		return false;
-	out->fd = fd;
-	fd = -1;
+	out->fd = file_take(&fd);
 	return true;
 }
 
@@ -381,8 +376,7 @@ channel_memfd(struct span bytes, int *fd, struct error *err)
 	}
 	if (fcntl(made, F_ADD_SEALS, CHANNEL_SEALS) != 0)
 		return system_error(err, "sealing a memfd");
-	*fd = made;
-	made = -1;
+	*fd = file_take(&made);
 	return true;
 }
 

@@ -211,3 +211,11 @@ file_close(int *fd)
 		(void)close(*fd);
 	*fd = -1;
 }
+
+int
+file_take(int *fd)
+{
+	int taken = *fd;
+	*fd = -1;
+	return taken;
+}

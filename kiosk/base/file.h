@@ -22,5 +22,7 @@ NODISCARD bool file_folder(const char *path, unsigned mode, struct error *err);
 NODISCARD bool file_sync_folder(const char *path, struct error *err);
 /* Remove; true also if it was not there. The folder is synced. */
 NODISCARD bool file_remove(const char *path, struct error *err);
-/* CLEANUP() for a descriptor: closes unless -1. */
+/* CLEANUP() for a descriptor: closes unless -1, and leaves -1. */
 void file_close(int *fd);
+/* Hand a descriptor over to somebody else: gives it and leaves -1, so that CLEANUP() has nothing to close. */
+NODISCARD int file_take(int *fd);

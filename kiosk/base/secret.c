@@ -41,7 +41,7 @@ secret_copy(struct span bytes, struct secret *out, struct error *err)
 	struct secret made = { 0 };
 	if (!secret_new(bytes.len, &made, err))
 		return false;
-	if (bytes.len > 0)
+	if (made.at != NULL)
 		memcpy(made.at, bytes.at, bytes.len);
 	*out = made;
 	return true;
@@ -53,7 +53,7 @@ secret_random(size_t len, struct secret *out, struct error *err)
 	struct secret made = { 0 };
 	if (!secret_new(len, &made, err))
 		return false;
-	if (len > 0)
+	if (made.at != NULL)
 		randombytes_buf(made.at, len);
 	*out = made;
 	return true;
