@@ -41,6 +41,8 @@ struct screen_local {
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	int64_t toast_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
+	int64_t wait_until_ms;  /* a password is not looked at before; 0 none */
+	uint32_t waited_for;    /* generation of the view that wait_until_ms was counted from */
 	uint32_t tenders_seen;  /* of the payment in sight: another count begins the next tender empty */
 	struct receipt receipt; /* of the committed case in sight, made when it is first drawn */
 	bool dirty[FIELDS];     /* typed since it was last sent */

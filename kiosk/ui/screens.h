@@ -3,10 +3,12 @@
  * What the files screen_<state>.c share with screen.c: the parts of the window that every state has. screen.c draws
  * ribbon, header and rail and then calls the state's draw, which writes one SCREEN_BODY and one screen_bar().
  *
- * Common ids, handled by screen.c before a state's act is asked: "back", "next" (COMMAND_BACK, COMMAND_CONTINUE),
- * "hold", "cancel", "help", "look", "doubt", "lock", "sign-out", "find", "queue", "home", "more", everything that
- * begins with "dialog-", "language-" or "summary-", and fields and choices named by words_id(). A state that wants one
- * of them for itself is asked first: its act returns true.
+ * What a state's act is asked, in this order: an id that was pressed; "scan" when a scanner sent something
+ * (local->focus.scan.text); "key-enter", "key-up", "key-down", "key-plus", "key-minus" when nothing else wants that
+ * key. It returns true if the press is done with: *out holds a command, or none (COMMAND_NONE) when only the glass
+ * changed. On false screen.c looks whether it knows the id: "back", "next" (COMMAND_BACK, COMMAND_CONTINUE), "hold",
+ * "cancel", "help", "look", "doubt", "lock", "sign-out", "more", whatever begins with "dialog-", "language-" or
+ * "summary-", and the options of choices named by words_id(). Text fields of words_id() are sent by screen.c.
  */
 #include "kiosk/ui/screen.h"
 #include "kiosk/ui/widget.h"
@@ -18,7 +20,7 @@ extern const struct screen screen_unprovisioned, screen_sign_in, screen_new_pass
 
 /*
  * The middle of the window: scrolls when it is too high, keeps the focus in view. Begins with the error summary and, in
- * a case, with the line's banner when the line is down.
+ * a case, with one line about the centre when there is no line. Children stand below each other, stretched, 20 apart.
  */
 #define SCREEN_BODY(tree, view, local)                                                                                 \
 	for (screen_body_open((tree), (view), (local)); tree_entering(tree); screen_body_close(tree))
@@ -28,17 +30,17 @@ void screen_body_close(struct tree *tree);
 #define SCREEN_ACTIONS 5u
 struct screen_bar {
 	const char *back;                             /* label of Back (Esc), NULL for none */
-	struct widget_button actions[SCREEN_ACTIONS]; /* secondary ones; at one column they move under "More actions" F10 */
+	struct widget_button actions[SCREEN_ACTIONS]; /* where it is tight they move under "More actions" F10 */
 	const char *note;                             /* small text beside them; NULL for none */
 	struct widget_button next;                    /* the one primary action; .id NULL for none */
 };
 /* The foot of the window: Back, secondary actions, when it was saved, primary action. */
 void screen_bar(struct tree *tree, const struct view *view, struct screen_local *local, const struct screen_bar *bar);
-/* Hold case (F8), Cancel case: the usual secondary actions of a case, written into bar->actions from `at`. */
+/* Hold case (F8) and Cancel case, the usual secondary actions of a case, into bar->actions from `at`. */
 void screen_bar_case(struct tree *tree, struct screen_bar *bar, int at);
 
-/* A text field of the view: id, label, edit, words of the problem, all from enum field. The rest is taken from `field`.
- */
+/* A text field of the view: id, label, edit, words of the problem, all from enum field. The rest is from `field`; its
+ * .label is taken if there is one. */
 void screen_field(struct tree *tree, const struct view *view, struct screen_local *local, enum field which,
 	const struct widget_field *field);
 #define SCREEN_FIELD(tree, view, local, which, ...)                                                                    \
@@ -47,8 +49,33 @@ void screen_field(struct tree *tree, const struct view *view, struct screen_loca
 void screen_choice(struct tree *tree, const struct view *view, enum field which, const struct widget_choice *choice);
 #define SCREEN_CHOICE(tree, view, which, ...)                                                                          \
 	screen_choice((tree), (view), (which), &(struct widget_choice){ __VA_ARGS__ })
+/* What option `n` of a choice means in view.fields[].choice and COMMAND_CHOICE, e.g. APPLICATION_SAME for 0. */
+int32_t screen_choice_value(enum field which, int n);
 
 /* Open a dialog, or close it with SCREEN_DIALOG_NONE. */
 void screen_open(struct screen_local *local, enum screen_dialog dialog);
-/* The masked number and name of the case in a chip, once checked. */
+/* Name and masked number of the case in a chip, once checked; nothing before. */
 void screen_person(struct tree *tree, const struct view *view);
+/* Between identity check and commit: the case can be held and cancelled. */
+bool screen_in_case(enum flow_state state);
+/* What the line is doing, in a few words: "2 to send, oldest 3 min"; "All sent". */
+const char *screen_line_words(struct tree *tree, const struct view *view, const struct screen_local *local);
+/* True while an item waits or the line is not up. */
+bool screen_line_down(const struct view *view);
+
+/* ---- parts of screen.c ---- */
+void screen_header(struct tree *tree, const struct view *view, struct screen_local *local);
+void screen_rail(struct tree *tree, const struct view *view);
+void screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local);
+void screen_dialog(struct tree *tree, const struct view *view, struct screen_local *local);
+/* A button of the open dialog, "dialog-...". True if *out holds a command. */
+bool screen_dialog_act(const struct view *view, struct screen_local *local, const char *id, struct command *out);
+void screen_help(struct tree *tree, const struct view *view, struct screen_local *local);
+void screen_look(struct tree *tree, struct screen_local *local);
+bool screen_look_act(struct screen_local *local, const char *id);
+/* Masks and limits of all fields, once; texts from the view when a state is entered; what was typed as commands. */
+void screen_edit_start(struct screen_local *local);
+void screen_edit_enter(const struct view *view, struct screen_local *local);
+void screen_edit_refresh(const struct view *view, struct screen_local *local);
+/* Dirty fields as COMMAND_FIELD, at most `cap`; `but` FIELD_NONE or one that is still being typed. */
+size_t screen_edit_send(struct screen_local *local, enum field but, struct command *out, size_t cap);

@@ -6,6 +6,8 @@
 
 #include "kiosk/ui/say.h"
 
+#define TIGHT 1100 /* type units across */
+
 static const struct {
 	enum color ink, soft, line;
 	enum icon icon;
@@ -56,6 +58,12 @@ bool
 widget_narrow(const struct tree *tree)
 {
 	return tree_columns(tree) == 1;
+}
+
+bool
+widget_tight(const struct tree *tree)
+{
+	return (float)tree->width < TIGHT * tree->look.scale * tree->look.text_scale;
 }
 
 struct tree_size
@@ -127,11 +135,11 @@ widget_rule(struct tree *tree)
 void
 widget_head_open(struct tree *tree, const struct widget_head *head)
 {
-	const bool narrow = widget_narrow(tree);
-	tree_open(tree, &(struct tree_box){ .dir = narrow ? DIR_COL : DIR_ROW,
-						.align = narrow ? ALIGN_STRETCH : ALIGN_END,
-						.gap = narrow ? SPACE_3 : SPACE_6 });
-	BOX(tree, .dir = DIR_COL, .gap = 2, .w = widget_share(tree, 1), .align = ALIGN_STRETCH)
+	const bool tight = widget_tight(tree);
+	tree_open(tree, &(struct tree_box){ .dir = tight ? DIR_COL : DIR_ROW,
+						.align = tight ? ALIGN_STRETCH : ALIGN_END,
+						.gap = tight ? SPACE_3 : SPACE_6 });
+	BOX(tree, .dir = DIR_COL, .gap = 2, .w = tight ? FIT : GROW(1), .align = ALIGN_STRETCH)
 	{
 		widget_heading(tree, head->title, TYPE_H1);
 		if (head->subtitle) {
@@ -140,7 +148,7 @@ widget_head_open(struct tree *tree, const struct widget_head *head)
 	}
 	tree_open(
 		tree, &(struct tree_box){
-				  .dir = narrow ? DIR_COL : DIR_ROW, .align = narrow ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
+				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
 }
 
 void
@@ -153,11 +161,11 @@ widget_head_close(struct tree *tree)
 void
 widget_section_open(struct tree *tree, const struct widget_section *section)
 {
-	const bool narrow = widget_narrow(tree);
-	tree_open(tree, &(struct tree_box){ .dir = narrow ? DIR_COL : DIR_ROW,
-						.align = narrow ? ALIGN_STRETCH : ALIGN_CENTER,
-						.gap = narrow ? SPACE_2 : SPACE_3 });
-	BOX(tree, .dir = DIR_ROW, .gap = 10, .align = ALIGN_CENTER, .w = widget_share(tree, 1))
+	const bool tight = widget_tight(tree);
+	tree_open(tree, &(struct tree_box){ .dir = tight ? DIR_COL : DIR_ROW,
+						.align = tight ? ALIGN_STRETCH : ALIGN_CENTER,
+						.gap = tight ? SPACE_2 : SPACE_3 });
+	BOX(tree, .dir = DIR_ROW, .gap = 10, .align = ALIGN_CENTER, .w = tight ? FIT : GROW(1))
 	{
 		if (section->number) {
 			LEAF(tree, .text = section->number, .type = TYPE_H3, .color = COLOR_TEXT, .tabular = true);
@@ -170,7 +178,7 @@ widget_section_open(struct tree *tree, const struct widget_section *section)
 	if (section->note) {
 		LEAF(tree, .role = ROLE_TEXT, .text = section->note, .type = TYPE_SMALL, .color = COLOR_TEXT_3, .wrap = true);
 	}
-	tree_open(tree, &(struct tree_box){ .dir = narrow ? DIR_COL : DIR_ROW, .align = ALIGN_CENTER, .gap = SPACE_2 });
+	tree_open(tree, &(struct tree_box){ .dir = tight ? DIR_COL : DIR_ROW, .align = ALIGN_CENTER, .gap = SPACE_2 });
 }
 
 void
@@ -194,8 +202,7 @@ pair_value(struct tree *tree, const struct widget_pair *pair)
 {
 	LEAF(tree, .role = ROLE_TEXT, .text = pair->value, .type = pair->type,
 		.color = pair->color ? pair->color : COLOR_TEXT, .tabular = true, .wrap = true, .lang = pair->lang,
-		.text_align = pair->key_w > 0 || widget_narrow(tree) ? ALIGN_START : ALIGN_END,
-		.w = pair->key_w > 0 ? GROW(1) : FIT);
+		.text_align = pair->key_w > 0 ? ALIGN_START : ALIGN_END, .w = pair->key_w > 0 ? GROW(1) : FIT);
 	if (pair->state) {
 		LEAF(tree, .icon = widget_icon(pair->tone), .icon_size = 16, .icon_stroke = 2.4f,
 			.color = widget_ink(pair->tone));
@@ -205,7 +212,7 @@ pair_value(struct tree *tree, const struct widget_pair *pair)
 void
 widget_pair(struct tree *tree, const struct widget_pair *pair)
 {
-	const bool fixed = pair->key_w > 0 && !widget_narrow(tree);
+	const bool fixed = pair->key_w > 0 && !widget_tight(tree);
 	BOX(tree, .role = ROLE_GROUP, .name = pair->key, .dir = DIR_ROW, .gap = SPACE_3, .align = ALIGN_CENTER, .min_h = 24)
 	{
 		if (pair->icon) {
@@ -243,19 +250,19 @@ widget_form(struct tree *tree, const char *form, bool hit)
 void
 widget_banner_open(struct tree *tree, const struct widget_banner *banner)
 {
-	const bool narrow = widget_narrow(tree);
+	const bool tight = widget_tight(tree);
 	const enum icon icon = banner->icon ? banner->icon : widget_icon(banner->tone);
 	tree_open(tree, &(struct tree_box){ .role = banner->alert ? ROLE_ALERT : ROLE_STATUS,
 						.id = banner->id,
 						.name = banner->title,
-						.dir = narrow ? DIR_COL : DIR_ROW,
-						.align = narrow ? ALIGN_STRETCH : ALIGN_CENTER,
+						.dir = tight ? DIR_COL : DIR_ROW,
+						.align = tight ? ALIGN_STRETCH : ALIGN_CENTER,
 						.gap = SPACE_4,
 						.pad = { 14, 16, 14, 18 },
 						.radius = RADIUS_CONTROL,
 						.bg = widget_soft(banner->tone),
 						.line = widget_line(banner->tone) });
-	BOX(tree, .dir = DIR_ROW, .gap = 14, .w = widget_share(tree, 1))
+	BOX(tree, .dir = DIR_ROW, .gap = 14, .w = tight ? FIT : GROW(1))
 	{
 		BOX(tree, .pad = { 2, 0, 0, 0 })
 		{
@@ -273,7 +280,7 @@ widget_banner_open(struct tree *tree, const struct widget_banner *banner)
 	}
 	tree_open(
 		tree, &(struct tree_box){
-				  .dir = narrow ? DIR_COL : DIR_ROW, .align = narrow ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
+				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
 }
 
 void
@@ -295,7 +302,7 @@ void
 widget_stat(struct tree *tree, const struct widget_stat *stat)
 {
 	const bool plain = stat->tone == TONE_NEUTRAL;
-	CARD(tree, .role = ROLE_GROUP, .name = stat->label, .pad = PAD_XY(20, 16), .gap = 2, .w = widget_share(tree, 1))
+	CARD(tree, .role = ROLE_GROUP, .name = stat->label, .pad = PAD_XY(20, 16), .gap = 2, .w = GROW(1))
 	{
 		BOX(tree, .dir = DIR_ROW, .align = ALIGN_CENTER, .gap = SPACE_2)
 		{
@@ -413,7 +420,7 @@ widget_action(struct tree *tree, const struct widget_action *action)
 	BOX(tree, .role = ROLE_BUTTON, .id = action->id, .name = action->title, .state = STATE_FOCUSABLE,
 		.shortcut = action->key, .dir = DIR_ROW, .gap = SPACE_4, .align = ALIGN_CENTER, .pad = PAD_XY(18, 14),
 		.min_h = 80, .radius = 14, .bg = COLOR_SURFACE, .hover_bg = COLOR_SUBTLE, .elevation = 1,
-		.line = widget_edge(tree) ? COLOR_FIELD : COLOR_NONE, .w = widget_share(tree, 1))
+		.line = widget_edge(tree) ? COLOR_FIELD : COLOR_NONE, .w = GROW(1))
 	{
 		widget_tile(tree, action->icon, 48, TONE_NEUTRAL);
 		BOX(tree, .dir = DIR_COL, .w = GROW(1), .align = ALIGN_STRETCH)
@@ -539,7 +546,7 @@ widget_summary(struct tree *tree, const struct widget_problem *problems, int cou
 				}
 			}
 		}
-		if (!widget_narrow(tree)) {
+		if (!widget_tight(tree)) {
 			LEAF(tree, .role = ROLE_TEXT, .text = say(lang, "What you typed is kept"), .type = TYPE_SMALL,
 				.color = COLOR_TEXT_2, .keep = true);
 		}

@@ -24,8 +24,10 @@ enum color widget_line(enum widget_tone tone);
 enum icon widget_icon(enum widget_tone tone);
 /* COLOR_LINE in high contrast, where no shadow and no fill shows an edge; else COLOR_NONE. */
 enum color widget_edge(const struct tree *tree);
-/* True at one column (tree_columns() == 1): rows become stacks, labels stand above values. */
+/* True at one column (tree_columns() == 1): the columns of a page stand below each other. */
 bool widget_narrow(const struct tree *tree);
+/* True under 1,100 units (200 % on a full-HD screen): rows become stacks too, labels stand above values. */
+bool widget_tight(const struct tree *tree);
 
 /* ---- text ---- */
 void widget_text(struct tree *tree, const char *text, enum type_style type, enum color color);
@@ -44,7 +46,7 @@ struct widget_head {
 	const char *title;
 	const char *subtitle; /* NULL for none */
 };
-/* Title of the page; the block holds what stands at its right (under it at one column): chips, buttons. */
+/* Title of the page; the block holds what stands at its right (under it where it is tight): chips, buttons. */
 #define HEAD(tree, ...)                                                                                                \
 	for (widget_head_open((tree), &(struct widget_head){ __VA_ARGS__ }); tree_entering(tree); widget_head_close(tree))
 void widget_head_open(struct tree *tree, const struct widget_head *head);
@@ -76,6 +78,8 @@ void widget_section(struct tree *tree, const struct widget_section *section);
 /* Columns of a page: beside each other from two columns on, else below each other. */
 #define SPLIT(tree, ...)                                                                                               \
 	BOX(tree, .dir = widget_narrow(tree) ? DIR_COL : DIR_ROW, .align = ALIGN_STRETCH, .gap = SPACE_5, __VA_ARGS__)
+/* `n` equal parts beside each other, two where it is tight; grid tracks. */
+#define TILES(tree, n) BOX(tree, .dir = DIR_GRID, .columns = widget_tight(tree) ? 2 : (n), .gap = SPACE_5)
 /* Width of a part of SPLIT or of any row that stacks: its share, or all of it at one column. */
 struct tree_size widget_share(const struct tree *tree, float share);
 struct tree_size widget_width(const struct tree *tree, float px);
@@ -234,7 +238,7 @@ struct widget_column {
 	const char *title;
 	struct tree_size w;
 	enum align align;
-	bool plain; /* stacked at one column: no title before the value */
+	bool plain; /* stacked where it is tight: no title before the value */
 };
 struct widget_table {
 	const char *id, *name;
@@ -251,7 +255,8 @@ struct widget_row {
 	bool autofocus;
 	float h; /* 0 is 48 */
 };
-/* The block holds ROWs. At one column there is no head; the cells of a row stand below each other with their titles. */
+/* The block holds ROWs. Where it is tight there is no head; the cells of a row stand below each other with their
+ * titles. */
 #define TABLE(tree, table) for (widget_table_open((tree), (table)); tree_entering(tree); widget_table_close(tree))
 void widget_table_open(struct tree *tree, const struct widget_table *table);
 void widget_table_close(struct tree *tree);
@@ -293,8 +298,8 @@ struct widget_dialog {
 void widget_dialog_open(struct tree *tree, const struct widget_dialog *dialog);
 void widget_dialog_close(struct tree *tree);
 #define DIALOG_ACTIONS(tree)                                                                                           \
-	BOX(tree, .dir = widget_narrow(tree) ? DIR_COL : DIR_ROW, .gap = SPACE_3, .pad = { SPACE_2, 0, 0, 0 },             \
-		.align = widget_narrow(tree) ? ALIGN_STRETCH : ALIGN_CENTER, .justify = ALIGN_END)
+	BOX(tree, .dir = widget_tight(tree) ? DIR_COL : DIR_ROW, .gap = SPACE_3, .pad = { SPACE_2, 0, 0, 0 },              \
+		.align = widget_tight(tree) ? ALIGN_STRETCH : ALIGN_CENTER, .justify = ALIGN_END)
 
 void widget_toast(struct tree *tree, const char *text, enum widget_tone tone);
 

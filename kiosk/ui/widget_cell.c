@@ -1,6 +1,6 @@
 #include "kiosk/ui/widget.h"
 
-/* At one column: the title before the value. */
+/* Where it is tight: the title before the value. */
 static void
 title(struct tree *tree, const struct widget_column *column)
 {
@@ -13,19 +13,19 @@ void
 widget_cell_open(struct tree *tree, const struct widget_table *table, int column)
 {
 	const struct widget_column *at = &table->columns[column];
-	const bool narrow = widget_narrow(tree);
+	const bool tight = widget_tight(tree);
 	tree_open(tree, &(struct tree_box){ .role = ROLE_CELL,
 						.dir = DIR_ROW,
 						.align = ALIGN_CENTER,
 						.gap = SPACE_3,
-						.justify = narrow ? ALIGN_START : at->align,
-						.w = narrow ? FIT : at->w });
-	if (narrow) {
+						.justify = tight ? ALIGN_START : at->align,
+						.w = tight ? FIT : at->w });
+	if (tight) {
 		title(tree, at);
 	}
 	tree_open(tree, &(struct tree_box){ .dir = DIR_ROW,
 						.align = ALIGN_CENTER,
-						.justify = narrow ? ALIGN_START : at->align,
+						.justify = tight ? ALIGN_START : at->align,
 						.gap = SPACE_2,
 						.w = GROW(3) });
 }
@@ -41,11 +41,11 @@ void
 widget_cell(struct tree *tree, const struct widget_table *table, int column, const struct widget_cell *cell)
 {
 	const struct widget_column *at = &table->columns[column];
-	const bool narrow = widget_narrow(tree);
+	const bool tight = widget_tight(tree);
 	BOX(tree, .role = ROLE_CELL, .name = cell->text, .dir = DIR_ROW, .align = ALIGN_CENTER, .gap = SPACE_2,
-		.w = narrow ? FIT : at->w)
+		.w = tight ? FIT : at->w)
 	{
-		if (narrow) {
+		if (tight) {
 			title(tree, at);
 		}
 		BOX(tree, .dir = DIR_ROW, .gap = SPACE_2, .align = ALIGN_CENTER, .w = GROW(3))
@@ -55,7 +55,7 @@ widget_cell(struct tree *tree, const struct widget_table *table, int column, con
 			}
 			LEAF(tree, .text = cell->text, .type = cell->type, .color = cell->color ? cell->color : COLOR_TEXT,
 				.tabular = true, .wrap = !cell->cut_ok, .cut_ok = cell->cut_ok, .lang = cell->lang, .w = GROW(1),
-				.text_align = narrow ? ALIGN_START : at->align);
+				.text_align = tight ? ALIGN_START : at->align);
 		}
 	}
 }

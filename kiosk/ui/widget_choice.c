@@ -1,7 +1,7 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/widget.h"
 
-#define ROW_MOST 4 /* options beside each other at one column */
+#define ROW_MOST 4 /* options beside each other where it is tight */
 
 static void
 option(struct tree *tree, const struct widget_choice *choice, int i)
@@ -46,7 +46,7 @@ foot(struct tree *tree, const struct widget_choice *choice)
 void
 widget_choice(struct tree *tree, const struct widget_choice *choice)
 {
-	const bool below = widget_narrow(tree) && choice->count > ROW_MOST;
+	const bool below = widget_tight(tree) && choice->count > ROW_MOST;
 	const struct tree_size share = GROW(choice->share > 0 ? choice->share : 1);
 	BOX(tree, .dir = DIR_COL, .gap = 6, .align = ALIGN_STRETCH, .w = choice->fit ? FIT : share)
 	{

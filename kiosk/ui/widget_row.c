@@ -7,7 +7,7 @@ void
 widget_row_open(struct tree *tree, const struct widget_table *table, const struct widget_row *row)
 {
 	const float pad = table->pad > 0 ? table->pad : ROW_PAD;
-	const bool narrow = widget_narrow(tree);
+	const bool tight = widget_tight(tree);
 	tree_open(tree,
 		&(struct tree_box){ .role = ROLE_ROW,
 			.id = row->id,
@@ -15,10 +15,10 @@ widget_row_open(struct tree *tree, const struct widget_table *table, const struc
 			.state = (row->id ? (unsigned)STATE_FOCUSABLE : 0u) | (row->selected ? (unsigned)STATE_SELECTED : 0u) |
 					 (row->current ? (unsigned)STATE_CURRENT : 0u),
 			.autofocus = row->autofocus,
-			.dir = narrow ? DIR_COL : DIR_ROW,
-			.align = narrow ? ALIGN_STRETCH : ALIGN_CENTER,
-			.gap = narrow ? SPACE_1 : SPACE_4,
-			.pad = { narrow ? SPACE_3 : 2, pad, narrow ? SPACE_3 : 2, pad },
+			.dir = tight ? DIR_COL : DIR_ROW,
+			.align = tight ? ALIGN_STRETCH : ALIGN_CENTER,
+			.gap = tight ? SPACE_1 : SPACE_4,
+			.pad = { tight ? SPACE_3 : 2, pad, tight ? SPACE_3 : 2, pad },
 			.min_h = row->h > 0 ? row->h : ROW_HEIGHT,
 			.bg = row->selected ? COLOR_PRIMARY_SOFT : COLOR_NONE,
 			.line = row->selected ? widget_edge(tree) ? COLOR_PRIMARY : COLOR_NONE : COLOR_NONE,

@@ -30,7 +30,7 @@ widget_table_open(struct tree *tree, const struct widget_table *table)
 	for (int i = 0; i < table->count; i++) {
 		titles = titles || table->columns[i].title;
 	}
-	if (titles && !widget_narrow(tree)) {
+	if (titles && !widget_tight(tree)) {
 		head(tree, table);
 	}
 	tree_open(tree, &(struct tree_box){ .dir = DIR_COL, .align = ALIGN_STRETCH });
