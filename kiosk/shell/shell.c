@@ -34,7 +34,7 @@ send_commands(struct shell *shell, struct command *commands, size_t count, struc
 {
 	bool ok = true;
 	for (size_t i = 0; i < count && ok; i++)
-		ok = channel_send(shell->setup->counter, SHELL_COMMAND,
+		ok = channel_send(shell->setup->counter, COUNTER_COMMAND,
 			(struct span){ (const uint8_t *)&commands[i], sizeof(commands[i]) }, -1, SHELL_SEND_MS, err);
 	secret_wipe(commands, SCREEN_COMMANDS * sizeof(*commands));
 	return ok;
@@ -123,9 +123,9 @@ take_messages(struct shell *shell, unsigned timeout_ms, struct error *err)
 	uint8_t *room = (uint8_t *)&shell->incoming;
 
 	while (channel_receive(shell->setup->counter, room, sizeof(shell->incoming), timeout_ms, &message, err)) {
-		if (message.type == SHELL_VIEW)
+		if (message.type == COUNTER_VIEW)
 			take_view(shell, message.body);
-		else if (message.type == SHELL_END)
+		else if (message.type == COUNTER_END)
 			shell->ended = true;
 		timeout_ms = 0;
 	}

@@ -5,16 +5,10 @@
  * by itself.
  */
 #include "kiosk/base/channel.h"
+#include "kiosk/counter/counter.h"
 #include "kiosk/flow/view.h"
 #include "kiosk/shell/window.h"
 #include "kiosk/ui/screen.h"
-
-/* Messages between shell and counter thread (in one process; bodies are the structs themselves). */
-enum shell_message {
-	SHELL_COMMAND = 1, /* struct command, to the counter thread */
-	SHELL_VIEW = 2,    /* struct view, from the counter thread */
-	SHELL_END = 3,     /* empty, from the counter thread: everything is saved, leave */
-};
 
 /* What may look at each frame after it was shown: nothing in `counter`, the scripted person in counter-training. All
  * pointers are borrowed for the call. */
@@ -39,5 +33,5 @@ struct shell_setup {
 	struct shell_watch watch; /* .frame NULL for none */
 };
 
-/* Run until the counter thread says SHELL_END or its channel closes. ERROR_SYSTEM if the window fails. */
+/* Run until the counter thread says COUNTER_END or its channel closes. ERROR_SYSTEM if the window fails. */
 NODISCARD bool shell_run(const struct shell_setup *setup, struct error *err);

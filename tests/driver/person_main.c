@@ -12,7 +12,9 @@
  *     key NAME...         press keys ("F12", "ctrl+a")
  *     focus ID            Tab until that box has the focus
  *     type TEXT           type the rest of the line
+ *     enter ID TEXT       focus, type
  *     fill ID TEXT        focus, select all, type
+ *     choose ID           focus, space
  *     click ID            with the pointer
  *     shot NAME           NAME-en.png, NAME-zh-hant.png, NAME-zh-hans.png
  *     sizes NAME          NAME-140.png, NAME-200.png and NAME-contrast.png, in English
@@ -245,13 +247,13 @@ type(struct person *person, const char *text)
 }
 
 static bool
-fill(struct person *person, char *rest)
+fill(struct person *person, char *rest, bool over)
 {
 	char *text = strchr(rest, ' ');
 	if (text == NULL)
 		return fail(person, "fill what?");
 	*text++ = '\0';
-	return focus(person, rest) && key(person, "ctrl+a") && type(person, text);
+	return focus(person, rest) && (!over || key(person, "ctrl+a")) && type(person, text);
 }
 
 static bool
@@ -430,8 +432,10 @@ obey(struct person *person, const char *verb, char *rest)
 		return focus(person, rest);
 	if (strcmp(verb, "type") == 0)
 		return type(person, rest);
-	if (strcmp(verb, "fill") == 0)
-		return fill(person, rest);
+	if (strcmp(verb, "fill") == 0 || strcmp(verb, "enter") == 0)
+		return fill(person, rest, verb[0] == 'f');
+	if (strcmp(verb, "choose") == 0)
+		return focus(person, rest) && key(person, "space");
 	if (strcmp(verb, "click") == 0)
 		return click(person, rest);
 	if (strcmp(verb, "shot") == 0)
