@@ -4,7 +4,7 @@
  * ("counter-hk", "counter-cn"), so that two windows can speak different languages at once. A missing translation shows
  * English; tests/lint/phrases refuses one before it ships.
  *
- * Write `say(lang, "Waiting %1$s")`: xgettext finds the first text argument of say() and both of say_n(). A phrase
+ * Write `say(lang, "Waiting %s")`: xgettext finds the first text argument of say() and both of say_n(). A phrase
  * that means two things carries its context in front: "verb|Hold"; what stands before the last bar is never shown.
  */
 #include "kiosk/ui/theme.h"

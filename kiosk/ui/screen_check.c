@@ -48,7 +48,7 @@ identity(struct tree *tree, const struct view *view)
 		PAIR(tree, .key = say(l, "Original card seen by"),
 			.value = tree_text(tree, "%s, %s", view->checked_by, words_clock(tree, view, view->checked_ms)));
 		PAIR(tree, .key = say(l, "Features seen"),
-			.value = tree_text(tree, say(l, "%1$u of %2$u"), view->checks_seen, view->check_count));
+			.value = tree_text(tree, say(l, "%u of %u"), view->checks_seen, view->check_count));
 	}
 }
 

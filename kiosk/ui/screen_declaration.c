@@ -37,7 +37,7 @@ items(struct tree *tree, const struct view *view, const struct catalogue_documen
 	CARD(tree, CARD_INSIDE, .w = GROW(1.6f))
 	{
 		widget_section(tree, &(struct widget_section){ .title = document->title.in[language],
-								 .chip = tree_text(tree, say(l, "%1$zu of %2$zu accepted"), seen, document->item_count),
+								 .chip = tree_text(tree, say(l, "%zu of %zu accepted"), seen, document->item_count),
 								 .tone = seen == document->item_count ? TONE_OK : TONE_NEUTRAL });
 		widget_para(tree, say(l, "Tick each sentence that the applicant has read and signed on the form."), TYPE_BODY,
 			COLOR_TEXT_2);

@@ -42,7 +42,7 @@ leaves_with(struct tree *tree, const struct view *view)
 	CARD(tree, CARD_INSIDE, .w = GROW(1))
 	{
 		widget_section(tree, &(struct widget_section){ .title = say(l, "Before the applicant leaves"),
-								 .chip = tree_text(tree, say(l, "%1$u of %2$u done"), on, view->given_count),
+								 .chip = tree_text(tree, say(l, "%u of %u done"), on, view->given_count),
 								 .tone = on == view->given_count ? TONE_OK : TONE_NEUTRAL });
 		for (uint32_t i = 0; i < view->given_count && i < VIEW_GIVEN_MOST; i++) {
 			struct widget_tick tick = {

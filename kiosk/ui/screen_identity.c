@@ -215,7 +215,7 @@ card(struct tree *tree, const struct view *view)
 		widget_section(tree, &(struct widget_section){ .number = "3",
 								 .title = say(l, "Card in your hand"),
 								 .chip = view->check_count == 0 ? NULL
-																: tree_text(tree, say(l, "%1$u of %2$u seen"),
+																: tree_text(tree, say(l, "%u of %u seen"),
 																	  view->checks_seen, view->check_count) });
 		widget_para(tree, say(l, "Tilt and touch the card."), TYPE_SMALL, COLOR_TEXT_3);
 		SCREEN_CHOICE(tree, view, FIELD_GENERATION, .options = options, .count = 2, .bare = true);

@@ -81,7 +81,7 @@ fee(struct tree *tree, const struct view *view)
 	{
 		BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(24, 0))
 		widget_section(tree, &(struct widget_section){ .title = say(l, "Fee"),
-								 .chip = tree_text(tree, say(l, "Fee table %1$s, %2$s"), view->fee.version,
+								 .chip = tree_text(tree, say(l, "Fee table %s, %s"), view->fee.version,
 									 words_date(tree, view->fee.day)),
 								 .tone = view->training ? TONE_SAMPLE : TONE_NEUTRAL,
 								 .chip_icon = ICON_INFO });
@@ -118,7 +118,7 @@ tender(struct tree *tree, const struct view *view, size_t at)
 	const char *name = method_name(tree, view, paid->method);
 	const char *fact = paid->reference[0] != '\0'
 						   ? tree_text(tree, say(l, "Reference %s"), paid->reference)
-						   : tree_text(tree, say(l, "%1$s given, %2$s back"), words_amount(tree, paid->given),
+						   : tree_text(tree, say(l, "%s given, %s back"), words_amount(tree, paid->given),
 								 words_amount(tree, (struct money){ paid->given.minor - paid->amount.minor }));
 
 	BOX(tree, .role = ROLE_ROW, .name = name, .value = words_amount(tree, paid->amount), .dir = DIR_ROW, .gap = 14,
@@ -378,7 +378,7 @@ bar(struct tree *tree, const struct view *view, struct screen_local *local)
 	else if (now.minor == 0)
 		foot.next.label = tree_text(tree, say(l, "Take %s"), words_money(tree, view->left));
 	else if (now.minor < view->left.minor)
-		foot.next.label = tree_text(tree, say(l, "Take %1$s, %2$s left"), words_money(tree, now),
+		foot.next.label = tree_text(tree, say(l, "Take %s, %s left"), words_money(tree, now),
 			words_money(tree, (struct money){ view->left.minor - now.minor }));
 	else
 		foot.next.label =

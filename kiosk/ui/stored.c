@@ -56,7 +56,7 @@ stored_state(struct tree *tree, const struct view *view)
 	enum lang l = tree->look.lang;
 	if (view->receipt.accepted)
 		widget_note(tree, TONE_OK, say(l, "Recorded, and confirmed by the centre"),
-			tree_text(tree, say(l, "Receipt %1$s. The centre signed for it at %2$s."), view->receipt.number,
+			tree_text(tree, say(l, "Receipt %s. The centre signed for it at %s."), view->receipt.number,
 				words_when(tree, view, view->receipt.accepted_ms)));
 	else
 		widget_note(tree, TONE_OK, say(l, "Recorded. It is safe at this counter"),
