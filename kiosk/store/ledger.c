@@ -36,7 +36,7 @@ ledger_add(
 	return money_add(entry->amount, amount, &entry->amount, err);
 }
 
-/* [["drawer:1",5000],["payable:hkpo",-5000]]: names of accounts hold nothing that JSON would escape. */
+/* {"drawer:1":5000,"payable:hkpo":-5000}: names of accounts hold nothing that JSON would escape. */
 static bool
 write_entries(const struct ledger_posting *posting, char out[static JSON_MOST], struct error *err)
 {
@@ -45,13 +45,13 @@ write_entries(const struct ledger_posting *posting, char out[static JSON_MOST], 
 		const struct ledger_entry *entry = &posting->entries[i];
 		if (entry->account[strcspn(entry->account, "\"\\")] != '\0')
 			return error_set(err, ERROR_INVALID, "ledger: strange characters in the name of an account");
-		int n = snprintf(out + at, JSON_MOST - at, "%c[\"%s\",%" PRId64 "]", i == 0 ? '[' : ',', entry->account,
-			entry->amount.minor);
+		int n = snprintf(
+			out + at, JSON_MOST - at, "%c\"%s\":%" PRId64, i == 0 ? '{' : ',', entry->account, entry->amount.minor);
 		if (n < 0 || (size_t)n >= JSON_MOST - at - 1)
 			return error_set(err, ERROR_FULL, "ledger: a posting is too long");
 		at += (size_t)n;
 	}
-	(void)snprintf(out + at, JSON_MOST - at, "]");
+	(void)snprintf(out + at, JSON_MOST - at, "}");
 	return true;
 }
 

@@ -5,7 +5,7 @@
  *
  * What the database itself enforces, for every program that writes the file:
  * - by triggers, with or without PRAGMA foreign_keys: a posting whose entries do not sum to zero cannot even be
- *   inserted (its entries come as one JSON list in the row, are summed before the insert, and are laid out as rows of
+ *   inserted (its entries come as one JSON object in the row, are summed before the insert, and are laid out as rows of
  *   `entry` by the insert itself; an entry that is not in its posting is refused); audit, posting, entry, application,
  *   receipt, receipt_copy, packet and delivery refuse UPDATE, DELETE and REPLACE; numbers of all of them are the
  *   largest so far and one; an application needs its posting, audit row and packet, and makes its receipt; a packet
