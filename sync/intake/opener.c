@@ -65,20 +65,17 @@ find_signer(struct span der, struct signer *out)
 	return found;
 }
 
-/* The line key lies in a process that faces the network: it must not be able to sign packets. */
-static enum opener_verdict
+/* The line key lies in a process that faces the network: it must not be able to sign packets. ERROR_UNTRUSTED;
+ * ERROR_REFUSED for another counter's signature. */
+static bool
 check_signer(struct span der, const struct intake_id *id, struct error *err)
 {
 	struct signer signer = { 0 };
-	if (!find_signer(der, &signer) || signer.for_tls || strcmp(signer.role, issuer_profile_name(ISSUER_SIGNING)) != 0) {
-		(void)error_set(err, ERROR_UNTRUSTED, "the signer's certificate is not a signing certificate");
-		return OPENER_NOT_SIGNED;
-	}
-	if (strcmp(signer.branch, id->branch) != 0 || strcmp(signer.counter, id->counter) != 0) {
-		(void)error_set(err, ERROR_UNTRUSTED, "the signer is another counter");
-		return OPENER_OTHER_COUNTER;
-	}
-	return OPENER_ACCEPTED;
+	if (!find_signer(der, &signer) || signer.for_tls || strcmp(signer.role, issuer_profile_name(ISSUER_SIGNING)) != 0)
+		return error_set(err, ERROR_UNTRUSTED, "the signer's certificate is not a signing certificate");
+	if (strcmp(signer.branch, id->branch) != 0 || strcmp(signer.counter, id->counter) != 0)
+		return error_set(err, ERROR_REFUSED, "the signer is another counter");
+	return true;
 }
 
 static bool
@@ -123,9 +120,8 @@ opener_open(const struct centre *centre, const struct intake_id *id, struct span
 	const struct span der = { signed_bytes.at, signed_bytes.len };
 	if (!seal_verify(der, centre->ca, NULL, now_ms, &content, NULL, 0, err))
 		return verdict_of(err, OPENER_NOT_SIGNED);
-	const enum opener_verdict verdict = check_signer(der, id, err);
-	if (verdict != OPENER_ACCEPTED)
-		return verdict;
+	if (!check_signer(der, id, err))
+		return err->kind == ERROR_REFUSED ? OPENER_OTHER_COUNTER : OPENER_NOT_SIGNED;
 	if (!opener_check((struct span){ content.at, content.len }, id, err))
 		return OPENER_INVALID;
 	*json = content;

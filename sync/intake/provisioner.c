@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
 #include "kiosk/model/enrolment_code.h"
 #include "sync/intake/provision.h"
@@ -23,13 +24,6 @@ struct provisioner {
 	size_t waiting; /* jobs in the queue and delayed */
 	bool stopping;
 };
-
-static bool
-too_many_wrong(const struct provisioner *self, int64_t now_ms)
-{
-	const int64_t oldest = self->wrong_ms[self->wrong_at];
-	return oldest != 0 && now_ms - oldest < PROVISIONER_WINDOW_MS;
-}
 
 static void
 finish(struct provisioner *self, struct provisioner_job *job)
@@ -84,35 +78,60 @@ enrol(struct provisioner *self, struct provisioner_job *job, const struct provis
 	return problem;
 }
 
+/* Find the entry of a code that may be used with these requests, now or once more. ERROR_REFUSED or ERROR_GONE for a
+ * wrong code; anything else is our own fault. */
+static bool
+find_code(struct provisioner *self, const struct provision_request *request, uint8_t hash[static 32],
+	struct intake_codes_entry *out, struct error *err)
+{
+	const struct intake_codes codes = self->parts.codes;
+	char code[ENROLMENT_CODE_TEXT];
+	uint8_t csr[32];
+	if (!enrolment_code_read(request->code, code, err))
+		return error_set(err, ERROR_REFUSED, "the code is mistyped");
+	provision_code_hash(code, hash);
+	secret_wipe(code, sizeof(code));
+	if (!codes.ops->find(codes.self, hash, out, err))
+		return false;
+	provision_hash(request, csr);
+	if (out->used && memcmp(csr, out->csr_sha256, sizeof(csr)) != 0)
+		return error_set(err, ERROR_REFUSED, "the code was used with other requests");
+	if (!out->used && clock_now_ms() >= out->kiosk.expires_ms)
+		return error_set(err, ERROR_REFUSED, "the code is expired");
+	return true;
+}
+
+static bool
+is_wrong_code(const struct error *err)
+{
+	return err->kind == ERROR_REFUSED || err->kind == ERROR_GONE;
+}
+
 static enum problem_kind
 use_code(struct provisioner *self, struct provisioner_job *job, const struct provision_request *request)
 {
-	const struct intake_codes codes = self->parts.codes;
 	struct intake_codes_entry entry = { 0 };
-	char code[ENROLMENT_CODE_TEXT];
-	uint8_t code_hash[32];
-	uint8_t csr[32];
-	if (!enrolment_code_read(request->code, code, &job->err))
-		return PROBLEM_CODE;
-	provision_code_hash(code, code_hash);
-	if (!codes.ops->find(codes.self, code_hash, &entry, &job->err))
-		return job->err.kind == ERROR_GONE ? PROBLEM_CODE : PROBLEM_UNAVAILABLE;
+	uint8_t hash[32];
+	if (!find_code(self, request, hash, &entry, &job->err)) {
+		file_free(&entry.answer);
+		return is_wrong_code(&job->err) ? PROBLEM_CODE : PROBLEM_UNAVAILABLE;
+	}
 	(void)text_format(job->counter, sizeof(job->counter), "%s-%s", entry.kiosk.branch, entry.kiosk.counter);
-	if (!entry.used) {
-		if (clock_now_ms() < entry.kiosk.expires_ms)
-			return enrol(self, job, request, &entry.kiosk, code_hash);
-		(void)error_set(&job->err, ERROR_REFUSED, "the code is expired");
-		return PROBLEM_CODE;
-	}
-	provision_hash(request, csr);
-	if (memcmp(csr, entry.csr_sha256, sizeof(csr)) == 0) {
-		job->again = true;
-		job->answer = entry.answer;
-		return PROBLEM_NONE;
-	}
-	file_free(&entry.answer);
-	(void)error_set(&job->err, ERROR_REFUSED, "the code was used with other requests");
-	return PROBLEM_CODE;
+	if (!entry.used)
+		return enrol(self, job, request, &entry.kiosk, hash);
+	job->again = true;
+	job->answer = entry.answer;
+	return PROBLEM_NONE;
+}
+
+/* Refuse unseen while too many were wrong. */
+static bool
+may_try(const struct provisioner *self, struct error *err)
+{
+	const int64_t oldest = self->wrong_ms[self->wrong_at];
+	if (oldest != 0 && clock_monotonic_ms() - oldest < PROVISIONER_WINDOW_MS)
+		return error_set(err, ERROR_FULL, "%d wrong codes in a minute", PROVISIONER_WRONG);
+	return true;
 }
 
 static enum problem_kind
@@ -121,12 +140,7 @@ judge(struct provisioner *self, struct provisioner_job *job)
 	struct provision_request request;
 	if (!provision_read(job->body, &request, &job->err))
 		return PROBLEM_MALFORMED;
-	if (too_many_wrong(self, clock_monotonic_ms())) {
-		provision_free(&request);
-		(void)error_set(&job->err, ERROR_FULL, "%d wrong codes in a minute", PROVISIONER_WRONG);
-		return PROBLEM_TOO_MANY_TRIES;
-	}
-	const enum problem_kind problem = use_code(self, job, &request);
+	const enum problem_kind problem = may_try(self, &job->err) ? use_code(self, job, &request) : PROBLEM_TOO_MANY_TRIES;
 	provision_free(&request);
 	return problem;
 }

@@ -82,10 +82,10 @@ codes_find(void *opaque, const uint8_t sha256[static HASH_LEN], struct intake_co
 		done = take_entry(self->find, out, err);
 		break;
 	case SQLITE_DONE:
-		(void)error_set(err, ERROR_GONE, "no such code");
+		done = error_set(err, ERROR_GONE, "no such code");
 		break;
 	default:
-		(void)sqlite_db_fault(self->db, "finding a code", err);
+		done = sqlite_db_fault(self->db, "finding a code", err);
 		break;
 	}
 	(void)sqlite3_reset(self->find);

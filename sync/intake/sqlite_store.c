@@ -119,10 +119,10 @@ store_get(void *opaque, const char *id, enum intake_store_part part, struct file
 		done = sqlite_db_blob(from, 0, PART_MOST, out, err);
 		break;
 	case SQLITE_DONE:
-		(void)error_set(err, ERROR_GONE, "no such packet");
+		done = error_set(err, ERROR_GONE, "no such packet");
 		break;
 	default:
-		(void)sqlite_db_fault(self->db, "finding a packet", err);
+		done = sqlite_db_fault(self->db, "finding a packet", err);
 		break;
 	}
 	(void)sqlite3_reset(from);
