@@ -16,12 +16,18 @@ struct window_options {
 	int display;    /* number of the monitor, from 0 */
 };
 
-/* Start SDL's video part and open one window. ERROR_SYSTEM with SDL's words. */
+/*
+ * Start SDL's video part and open one window. Sets SDL's hints and, if nobody did, DBUS_SESSION_BUS_ADDRESS to
+ * "disabled:" (SDL would start a bus of its own): call it before other threads run. ERROR_SYSTEM with SDL's words.
+ */
 NODISCARD bool window_open(const struct window_options *options, struct window **out, struct error *err);
 /* Close and stop SDL. Accepts NULL. */
 void window_close(struct window *window);
 
-/* The window's own pixels. Valid until the next INPUT_RESIZE. ERROR_SYSTEM. */
+/*
+ * The window's own pixels, of the size it has now: lay out for that size, paint, show, and ask again for the next
+ * frame. After INPUT_RESIZE and INPUT_REDRAW they hold nothing: paint everything. ERROR_SYSTEM.
+ */
 NODISCARD bool window_pixels(struct window *window, struct paint_pixels *out, struct error *err);
 /* Show what was painted in these rectangles. ERROR_SYSTEM. */
 NODISCARD bool window_show(struct window *window, const struct tree_rect *rects, int count, struct error *err);
