@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -128,6 +129,24 @@ carries_the_largest_message_twenty_times(void **state)
 	}
 	assert_int_equal(pthread_join(sender, &failed), 0);
 	assert_null(failed);
+}
+
+/* Whatever the default of this machine is, a channel has asked for more. */
+static void
+buffers_are_larger_than_a_socket_has_by_itself(void **state)
+{
+	struct ends *e = *state;
+	int fds[2];
+	int plain = 0;
+	socklen_t len = sizeof(plain);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	assert_int_equal(getsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &plain, &len), 0);
+	for (size_t i = 0; i < 2; i++) {
+		int ours = 0;
+		file_close(&fds[i]);
+		assert_int_equal(getsockopt(i == 0 ? e->a.fd : e->b.fd, SOL_SOCKET, SO_SNDBUF, &ours, &len), 0);
+		assert_true(ours > plain);
+	}
 }
 
 static void
@@ -279,6 +298,24 @@ surplus_descriptors_are_closed(void **state)
 	send_descriptors(e->a.fd, 1, 8); /* too long */
 	assert_false(channel_receive(&e->b, in, sizeof(in), 0, &got, &e->err));
 	assert_int_equal(open_descriptors(), before);
+}
+
+/* When this process may open no more, the kernel drops the descriptor and says so only in a flag. */
+static void
+a_descriptor_that_cannot_arrive_is_noticed(void **state)
+{
+	struct ends *e = *state;
+	uint8_t in[4];
+	struct channel_message got;
+	struct rlimit before;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	send_descriptors(e->a.fd, 1, 4);
+	const struct rlimit none = { 0, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	bool received = channel_receive(&e->b, in, sizeof(in), 0, &got, &e->err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_false(received);
+	assert_int_equal(e->err.kind, ERROR_INVALID);
 }
 
 static void
@@ -512,6 +549,7 @@ main(void)
 		WITH_PAIR(carries_whole_messages_in_order),
 		WITH_PAIR(descriptors_do_not_outlive_an_exec),
 		WITH_PAIR(carries_the_largest_message_twenty_times),
+		WITH_PAIR(buffers_are_larger_than_a_socket_has_by_itself),
 		WITH_PAIR(one_byte_more_than_the_largest_is_refused),
 		WITH_PAIR(a_wait_ends_at_its_deadline),
 		WITH_PAIR(signals_neither_end_nor_stretch_a_wait),
@@ -519,6 +557,7 @@ main(void)
 		WITH_PAIR(a_reset_is_an_end_too),
 		WITH_PAIR(cut_and_headless_messages_are_invalid),
 		WITH_PAIR(surplus_descriptors_are_closed),
+		WITH_PAIR(a_descriptor_that_cannot_arrive_is_noticed),
 		WITH_PAIR(big_things_travel_as_sealed_memfds),
 		WITH_PAIR(an_unsealed_memfd_is_not_mapped),
 		WITH_PAIR(dispatch_calls_only_what_the_table_allows),

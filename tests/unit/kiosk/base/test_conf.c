@@ -204,6 +204,20 @@ without_a_file_the_defaults_hold(void **state)
 	assert_false(out.loud);
 }
 
+static void
+numbers_are_not_clipped_to_what_fits(void **state)
+{
+	static const struct conf_setting any = { "a", "b", CONF_NUMBER, 0, 0, INT64_MIN, INT64_MAX, "0", "" };
+	const struct place *place = *state;
+	struct error err;
+	int64_t out = 0;
+	assert_true(file_write(place->path, text_span("[a]\nb = -9223372036854775808\n"), 0600, &err));
+	assert_true(conf_read(place->path, &any, 1, &out, &err));
+	assert_true(out == INT64_MIN);
+	assert_true(file_write(place->path, text_span("[a]\nb = 9223372036854775808\n"), 0600, &err));
+	assert_false(conf_read(place->path, &any, 1, &out, &err));
+}
+
 /* What conf_print() writes, with the one missing value filled in, is a file that conf_read() takes. */
 static void
 the_printed_file_reads_back(void **state)
@@ -247,6 +261,7 @@ main(void)
 		IN_FOLDER(a_nul_byte_is_refused),
 		IN_FOLDER(a_file_that_is_absent_or_too_large_is_refused),
 		IN_FOLDER(without_a_file_the_defaults_hold),
+		IN_FOLDER(numbers_are_not_clipped_to_what_fits),
 		IN_FOLDER(the_printed_file_reads_back),
 	};
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

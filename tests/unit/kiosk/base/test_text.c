@@ -264,6 +264,8 @@ ten_thousand_pasted_characters_are_too_many(void **state)
 	memcpy(pasted + 126, "  a", 4); /* 126 + blank + letter: the last byte of out */
 	assert_true(text_tidy(pasted, out, sizeof(out), &err));
 	assert_int_equal(strlen(out), 128);
+	memcpy(pasted + 126, "x a", 4); /* 127 + blank + letter: one byte more, and the blank is what does it */
+	assert_false(text_tidy(pasted, out, sizeof(out), &err));
 	memcpy(pasted + 126, "  ab", 5);
 	assert_false(text_tidy(pasted, out, sizeof(out), &err));
 }
