@@ -177,7 +177,7 @@ languages(struct tree *tree)
 static void
 clerk(struct tree *tree, const struct view *view, const struct screen_local *local)
 {
-	if (view->state != FLOW_SIGN_IN) { /* there it stands large at the left */
+	if (view->state != FLOW_SIGN_IN || widget_narrow(tree)) { /* there it stands large at the left */
 		LEAF(tree, .role = ROLE_STATUS, .name = words_clock(tree, view, local->now_ms),
 			.text = words_clock(tree, view, local->now_ms), .type = TYPE_H3, .color = COLOR_ON_HEADER, .tabular = true,
 			.keep = true);

@@ -26,7 +26,7 @@ static const struct help HELPS[FLOW_STATES] = {
 		{ { KEY_F12, SAY("Keep the new password") } } },
 	[FLOW_TILL] = { { SAY("Count what is in the drawer, kind by kind, and type the number of pieces"),
 						SAY("The total is what your till begins with"),
-						SAY("An empty drawer is counted too: leave every number empty and open") },
+						SAY("A till cannot begin empty. Without a float, ask the supervisor") },
 		{ { KEY_ENTER, SAY("Next kind") }, { '+', SAY("One more") }, { '-', SAY("One less") },
 			{ KEY_F12, SAY("Open the till") } } },
 	[FLOW_HOME] = { { SAY("Start a case with the paper form in hand, or go on with a held one"),

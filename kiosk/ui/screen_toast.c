@@ -1,39 +1,71 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/screens.h"
 
-static const struct news {
-	const char *words;
-	bool with_subject; /* "%s" in words */
-	enum widget_tone tone;
-} NEWS[NOTICES] = {
-	[NOTICE_ACCEPTED] = { SAY("The centre confirmed %s"), true, TONE_OK },
-	[NOTICE_LINE_UP] = { SAY("The line to the centre is back"), false, TONE_OK },
-	[NOTICE_LINE_DOWN] = { SAY("No line to the centre. You can go on"), false, TONE_WARN },
-	[NOTICE_HELD] = { SAY("Case %s is held"), true, TONE_OK },
-	[NOTICE_RESUMED] = { SAY("Case %s is as you left it"), true, TONE_OK },
-	[NOTICE_CANCELLED] = { SAY("Case %s is cancelled"), true, TONE_OK },
-	[NOTICE_COPY] = { SAY("A copy was made. It is marked COPY"), false, TONE_OK },
-	[NOTICE_PRINTED] = { SAY("The receipt was made"), false, TONE_OK },
-	[NOTICE_STAFF_ADDED] = { SAY("%s can sign in now"), true, TONE_OK },
-	[NOTICE_UNLOCKED] = { SAY("%s is unlocked"), true, TONE_OK },
-	[NOTICE_CATALOGUE_BAD] = { SAY("The new catalogue was refused. The last good one stays in force"), false,
-		TONE_WARN },
-	[NOTICE_SAME_DAY] = { SAY("There is another application for this number today"), false, TONE_WARN },
-	[NOTICE_PRINT_FAILED] = { SAY("The receipt could not be made. The case is kept. Try Print again"), false,
-		TONE_WARN },
-	[NOTICE_SEND_TRIED] = { SAY("Trying to send now"), false, TONE_OK },
-	[NOTICE_QUOTED_AGAIN] = { SAY("This case goes on on another day. Look at the fee again"), false, TONE_WARN },
-	[NOTICE_NOT_COMMITTED] = { SAY("The case was not kept. No receipt was made. Try again"), false, TONE_WARN },
-	[NOTICE_CATALOGUE_NEW] = { SAY("A new catalogue is in force"), false, TONE_OK },
+static const char *const NEWS[NOTICES] = {
+	[NOTICE_LINE_UP] = SAY("The line to the centre is back"),
+	[NOTICE_LINE_DOWN] = SAY("No line to the centre. You can go on"),
+	[NOTICE_COPY] = SAY("A copy was made. It is marked COPY"),
+	[NOTICE_PRINTED] = SAY("The receipt was made"),
+	[NOTICE_CATALOGUE_BAD] = SAY("The new catalogue was refused. The last good one stays in force"),
+	[NOTICE_SAME_DAY] = SAY("There is another application for this number today"),
+	[NOTICE_PRINT_FAILED] = SAY("The receipt could not be made. The case is kept. Try again"),
+	[NOTICE_SEND_TRIED] = SAY("Trying to send now"),
+	[NOTICE_QUOTED_AGAIN] = SAY("This case goes on on another day. Look at the fee again"),
+	[NOTICE_NOT_COMMITTED] = SAY("The case was not kept. No receipt was made. Try again"),
+	[NOTICE_CATALOGUE_NEW] = SAY("A new catalogue is in force"),
 };
+
+/* News about a case, a number or a person. */
+static const char *
+about(struct tree *tree, enum view_notice notice, const char *subject)
+{
+	const enum lang lang = tree->look.lang;
+	switch (notice) {
+	case NOTICE_ACCEPTED:
+		return tree_text(tree, say(lang, "The centre confirmed %s"), subject);
+	case NOTICE_HELD:
+		return tree_text(tree, say(lang, "Case %s is held"), subject);
+	case NOTICE_RESUMED:
+		return tree_text(tree, say(lang, "Case %s is as you left it"), subject);
+	case NOTICE_CANCELLED:
+		return tree_text(tree, say(lang, "Case %s is cancelled"), subject);
+	case NOTICE_STAFF_ADDED:
+		return tree_text(tree, say(lang, "%s can sign in now"), subject);
+	case NOTICE_UNLOCKED:
+		return tree_text(tree, say(lang, "%s is unlocked"), subject);
+	case NOTICE_NOT_FOUND:
+		return tree_text(tree, say(lang, "Nothing here has the number %s"), subject);
+	default:
+		return NULL;
+	}
+}
+
+static enum widget_tone
+tone_of(enum view_notice notice)
+{
+	switch (notice) {
+	case NOTICE_LINE_DOWN:
+	case NOTICE_CATALOGUE_BAD:
+	case NOTICE_SAME_DAY:
+	case NOTICE_PRINT_FAILED:
+	case NOTICE_QUOTED_AGAIN:
+	case NOTICE_NOT_COMMITTED:
+	case NOTICE_NOT_FOUND:
+		return TONE_WARN;
+	default:
+		return TONE_OK;
+	}
+}
 
 void
 screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local)
 {
-	const struct news *news = view->notice < NOTICES ? &NEWS[view->notice] : NULL;
-	if (!news || !news->words || local->now_ms >= local->toast_until_ms) {
+	if (view->notice == NOTICE_NONE || view->notice >= NOTICES || local->now_ms >= local->toast_until_ms) {
 		return;
 	}
-	const char *words = say(tree->look.lang, news->words);
-	widget_toast(tree, news->with_subject ? tree_text(tree, words, view->notice_subject) : words, news->tone);
+	const char *words = about(tree, view->notice, view->notice_subject);
+	words = words ? words : NEWS[view->notice] ? say(tree->look.lang, NEWS[view->notice]) : NULL;
+	if (words) {
+		widget_toast(tree, words, tone_of(view->notice));
+	}
 }

@@ -63,6 +63,14 @@ const char *screen_line_words(struct tree *tree, const struct view *view, const 
 /* True while an item waits or the line is not up. */
 bool screen_line_down(const struct view *view);
 
+/* What stands over a password that cannot be tried now: how long to wait, or who unlocks the account. Else nothing. */
+void screen_password_note(struct tree *tree, const struct view *view, const struct screen_local *local);
+/* The password field with tries left and what is wrong, and the button that uses it ("unlock", "sign-in"). */
+void screen_password(
+	struct tree *tree, const struct view *view, struct screen_local *local, const struct widget_button *button);
+/* Fill command->secret from the password field and wipe the field. */
+void screen_password_take(struct screen_local *local, struct command *command);
+
 /* ---- parts of screen.c ---- */
 void screen_header(struct tree *tree, const struct view *view, struct screen_local *local);
 void screen_rail(struct tree *tree, const struct view *view);
