@@ -11,23 +11,6 @@
 
 const char *const application_comparisons[APPLICATION_COMPARISONS] = { "hkid", "birth", "surname", "given", "chinese" };
 
-static const struct application_check *find_check(const struct application *application, const char *id);
-static bool is_same(const struct application *application, const char *id);
-static bool applies(const struct catalogue_check *check, int generation);
-static bool line_is_on_sale(
-	const struct application *application, const struct application_line *line, const struct catalogue *catalogue);
-static bool has_product(const struct application *application, const struct catalogue *catalogue);
-static bool particulars_are_right(const struct application *application, const struct catalogue *catalogue);
-static bool comparisons_agree(const struct application *application);
-static bool card_was_seen(const struct application *application, const struct catalogue *catalogue);
-static bool has_identity(const struct application *application, const struct catalogue *catalogue);
-static bool line_or_empty(const char *text, size_t most);
-static bool has_address(const struct application_address *address);
-static bool has_email(const char *text);
-static bool has_details(const struct application *application, const struct catalogue *catalogue);
-static bool has_declaration(const struct application *application, const struct catalogue *catalogue);
-static bool has_payment(const struct application *application, const struct catalogue *catalogue);
-
 static const struct application_check *
 find_check(const struct application *application, const char *id)
 {

@@ -13,12 +13,13 @@
 #define APPLICATION_ID     64u  /* packet id "261104-WR-04-000047-7f3a9c2b" */
 #define APPLICATION_NAME   164u /* 40 characters of up to four bytes */
 #define APPLICATION_LINE   164u
+#define APPLICATION_SMALL  84u /* 20 characters of up to four bytes */
 
 enum application_title { APPLICATION_TITLE_NONE, APPLICATION_TITLE_MR, APPLICATION_TITLE_MS };
 enum application_area { APPLICATION_AREA_NONE, APPLICATION_AREA_HK, APPLICATION_AREA_KLN, APPLICATION_AREA_NT };
 
 struct application_address { /* in English, as the form asks (CPos 798A) */
-	char room[24], floor[24], block[24];
+	char room[APPLICATION_SMALL], floor[APPLICATION_SMALL], block[APPLICATION_SMALL];
 	char building[APPLICATION_LINE];
 	char estate[APPLICATION_LINE]; /* estate, street and number */
 	char district[APPLICATION_LINE];

@@ -8,9 +8,6 @@
 
 const char *const catalogue_items[CATALOGUE_ITEMS] = { "subscription", "administration", "medium" };
 
-static void print_product(const struct catalogue_product *product);
-static void print_fee(const struct catalogue_fee *fee);
-
 void
 catalogue_free(struct catalogue *catalogue)
 {

@@ -20,6 +20,7 @@
 #define CATALOGUE_CHECKS    16u
 #define CATALOGUE_DOCUMENTS 16u
 #define CATALOGUE_FAULTS    200u /* told at most; reading stops there */
+#define CATALOGUE_MONTHS    120  /* longest term or validity */
 #define CATALOGUE_DEPTH     8u   /* steps from the top of a file to a value */
 
 /* Fee items that the counter knows; a product must have the first, the others if a row is in force. */
@@ -120,6 +121,26 @@ void catalogue_load_fault_at(struct catalogue_reading *in, size_t file, int line
 /* The whole of catalogue_load() after the files were read. */
 NODISCARD bool catalogue_load_files(const struct catalogue_file *files, size_t count, bool training,
 	catalogue_fault_fn report, void *report_self, struct catalogue **out, struct error *err);
+
+/* catalogue_values.c: take one value of a form, or tell the fault where the path stands. Texts are borrowed from the
+ * value; what cannot be taken leaves *out as it is, or is an empty text. */
+void catalogue_values_push(struct catalogue_reading *in, const char *member, size_t index);
+void catalogue_values_pop(struct catalogue_reading *in);
+const char *catalogue_values_text(struct catalogue_reading *in, json_t *value, size_t most);
+const char *catalogue_values_id(struct catalogue_reading *in, json_t *value, bool all); /* all: "*" too */
+bool catalogue_values_number(struct catalogue_reading *in, json_t *value, int least, int most, int *out);
+/* The index of the word, into the enum at `field`. `choices` ends with NULL. */
+void catalogue_values_choice(struct catalogue_reading *in, json_t *value, const char *const *choices, void *field);
+void catalogue_values_date(struct catalogue_reading *in, json_t *value, struct date *out);
+void catalogue_values_money(struct catalogue_reading *in, json_t *value, struct money *out);
+void catalogue_values_phrase(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out);
+/* A phrase, or one text that serves in every language. */
+void catalogue_values_same(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out);
+bool catalogue_values_array(struct catalogue_reading *in, json_t *value, size_t most); /* of 1 to `most` */
+void catalogue_values_phrases(
+	struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out, size_t *count);
+/* Months, each more than the one before, at most eight. */
+void catalogue_values_terms(struct catalogue_reading *in, json_t *value, int *out, size_t *count);
 
 /* catalogue_read.c: take the values of one parsed file; after the last file, ask for members that nobody gave. */
 void catalogue_read_root(struct catalogue_reading *in, json_t *root);

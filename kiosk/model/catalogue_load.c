@@ -15,17 +15,7 @@ struct names {
 	size_t count;
 };
 
-static void tell(struct catalogue_reading *in, const char *file, int line, const char *rule);
 static void tell_v(struct catalogue_reading *in, size_t file, int line, const char *fmt, va_list args) PRINTF(4, 0);
-static bool is_json_name(const char *name);
-static int compare_names(const void *a, const void *b);
-static bool list_names(const char *path, struct names *names, struct error *err);
-static bool read_folder(
-	const char *dir, const char *layer, struct catalogue_file *files, size_t *count, struct error *err);
-static void free_files(struct catalogue_file *files, size_t count);
-static bool hash_files(const struct catalogue_file *files, size_t count, uint8_t out[static 32], struct error *err);
-static void read_one(struct catalogue_reading *in);
-static void ask_version(struct catalogue_reading *in);
 
 static void
 tell(struct catalogue_reading *in, const char *file, int line, const char *rule)

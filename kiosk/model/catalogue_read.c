@@ -4,9 +4,8 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/catalogue_inside.h"
 
-#define TEXT_MOST   2000u /* bytes of any text */
-#define MONTHS_MOST 120
-#define AGE_MOST    130
+#define TEXT_MOST 2000u /* bytes of any text */
+#define AGE_MOST  130
 
 /* What a member must look like and what it becomes. */
 enum shape {
@@ -58,7 +57,6 @@ static const char *const services[] = { "handled", "redirected", "not-yet", NULL
 static const char *const media[]    = { "file-usb", "token", "none", NULL };
 static const char *const routes[]   = { "central", "token", "subscriber", NULL };
 static const char *const releases[] = { "counter", "officer", "day", NULL };
-static const char *const languages[LANGUAGES] = { "en", "zh-Hant-HK", "zh-Hans" };
 
 static const struct member kind_members[] = {
 	{ "id",     SHAPE_ID,     AT(catalogue_kind, id),     .required = true },
@@ -88,7 +86,7 @@ static const struct member product_members[] = {
 	{ "note",            SHAPE_PHRASE,  AT(catalogue_product, note),       .most = 600 },
 	{ "next",            SHAPE_PHRASES, AT(catalogue_product, next),       MANY(catalogue_product, next_count), .most = 400 },
 	{ "terms",           SHAPE_TERMS,   AT(catalogue_product, terms),      MANY(catalogue_product, term_count) },
-	{ "validity_months", SHAPE_NUMBER,  AT(catalogue_product, validity_months), .least = 1, .most = MONTHS_MOST },
+	{ "validity_months", SHAPE_NUMBER,  AT(catalogue_product, validity_months), .least = 1, .most = CATALOGUE_MONTHS },
 	{ "declaration",     SHAPE_ID,      AT(catalogue_product, declaration) },
 	{ "pin_envelope",    SHAPE_BOOL,    AT(catalogue_product, pin_envelope) },
 	{ "places",          SHAPE_PLACES,  AT(catalogue_product, places),     MANY(catalogue_product, place_count) },
@@ -103,7 +101,7 @@ static const struct member fee_members[] = { /* bounds of texts are those of str
 	{ "item",              SHAPE_ID,     AT(catalogue_fee, item),              .required = true },
 	{ "product",           SHAPE_ID_ALL, AT(catalogue_fee, product),           .required = true },
 	{ "name",              SHAPE_PHRASE, AT(catalogue_fee, name),              .most = 95, .required = true },
-	{ "term_months",       SHAPE_NUMBER, AT(catalogue_fee, term_months),       .least = 1, .most = MONTHS_MOST },
+	{ "term_months",       SHAPE_NUMBER, AT(catalogue_fee, term_months),       .least = 1, .most = CATALOGUE_MONTHS },
 	{ "list",              SHAPE_MONEY,  AT(catalogue_fee, list),              .required = true },
 	{ "promotional",       SHAPE_MONEY,  AT(catalogue_fee, promotional) },
 	{ "from",              SHAPE_DATE,   AT(catalogue_fee, from),              .required = true },
@@ -165,268 +163,9 @@ static const struct list lists[CATALOGUE_LISTS] = { /* in the order of enum cata
 };
 /* clang-format on */
 
-static void push(struct catalogue_reading *in, const char *member, size_t index);
-static void pop(struct catalogue_reading *in);
-static const char *take_text(struct catalogue_reading *in, json_t *value, size_t most);
-static const char *take_id(struct catalogue_reading *in, json_t *value, bool all);
-static bool take_number(struct catalogue_reading *in, json_t *value, int least, int most, int *out);
-static void take_choice(struct catalogue_reading *in, json_t *value, const char *const *choices, void *field);
-static void take_date(struct catalogue_reading *in, json_t *value, struct date *out);
-static void take_money(struct catalogue_reading *in, json_t *value, struct money *out);
-static void take_phrase(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out);
-static void take_same(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out);
-static bool take_array(struct catalogue_reading *in, json_t *value, size_t most);
-static void take_phrases(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out, size_t *count);
-static void take_terms(struct catalogue_reading *in, json_t *value, int *out, size_t *count);
-static void take_places(struct catalogue_reading *in, json_t *value, struct catalogue_place *out, size_t *count);
-static void take_scalar(struct catalogue_reading *in, const struct member *member, json_t *value, void *field);
-static void take_member(struct catalogue_reading *in, const struct member *member, json_t *value, uint8_t *entry);
-static void clear_entry(const struct member *members, size_t count, uint8_t *entry);
-static size_t find_member(const struct member *members, size_t count, const char *name);
+/* Places hold members of their own. */
 static uint32_t take_members(struct catalogue_reading *in, const struct member *members, size_t count, bool marked,
 	json_t *object, uint8_t *entry);
-static uint8_t *entry_at(struct catalogue *catalogue, const struct list *list, size_t index);
-static size_t *count_of(struct catalogue *catalogue, const struct list *list);
-static size_t find_entry(struct catalogue *catalogue, const struct list *list, const char *id);
-static size_t add_entry(struct catalogue_reading *in, enum catalogue_list which);
-static size_t choose_entry(struct catalogue_reading *in, enum catalogue_list which, json_t *object);
-static bool judge_mark(struct catalogue_reading *in, json_t *object);
-static void read_entry(struct catalogue_reading *in, enum catalogue_list which, json_t *object);
-static void read_list(struct catalogue_reading *in, enum catalogue_list which, json_t *array);
-static void read_version(struct catalogue_reading *in, json_t *value);
-static void read_least(struct catalogue_reading *in, json_t *value);
-static void read_top(struct catalogue_reading *in, const char *name, json_t *value);
-static void ask_members(struct catalogue_reading *in, enum catalogue_list which, size_t index);
-
-static void
-push(struct catalogue_reading *in, const char *member, size_t index)
-{
-	in->path[in->depth++] = (struct where_step){ member, index };
-}
-
-static void
-pop(struct catalogue_reading *in)
-{
-	in->depth--;
-}
-
-static const char *
-take_text(struct catalogue_reading *in, json_t *value, size_t most)
-{
-	if (!json_is_string(value)) {
-		catalogue_load_fault(in, "must be a text");
-		return "";
-	}
-	const char *text = json_string_value(value);
-	if (text[0] == '\0')
-		catalogue_load_fault(in, "must not be empty");
-	if (strlen(text) > most)
-		catalogue_load_fault(in, "is longer than %zu bytes", most);
-	for (const char *at = text; *at != '\0';) {
-		uint32_t code = text_next(&at);
-		if (text_is_control(code) || text_is_bidi_control(code)) {
-			catalogue_load_fault(in, "holds a control character");
-			break;
-		}
-	}
-	return text;
-}
-
-static const char *
-take_id(struct catalogue_reading *in, json_t *value, bool all)
-{
-	const char *id = take_text(in, value, CATALOGUE_ID - 1);
-	size_t plain = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	if (id[plain] != '\0' && !(all && strcmp(id, "*") == 0))
-		catalogue_load_fault(in, "an id has lower-case letters, digits and hyphens only");
-	return id;
-}
-
-static bool
-take_number(struct catalogue_reading *in, json_t *value, int least, int most, int *out)
-{
-	json_int_t number = json_integer_value(value);
-	bool ok = json_is_integer(value) && number >= least && number <= most;
-	if (ok)
-		*out = (int)number;
-	else
-		catalogue_load_fault(in, "must be a whole number from %d to %d", least, most);
-	return ok;
-}
-
-static void
-take_choice(struct catalogue_reading *in, json_t *value, const char *const *choices, void *field)
-{
-	const char *text = take_text(in, value, CATALOGUE_ID - 1);
-	for (unsigned i = 0; choices[i] != NULL; i++) {
-		if (strcmp(choices[i], text) == 0) {
-			memcpy(field, &i, sizeof(i));
-			return;
-		}
-	}
-	catalogue_load_fault(in, "is none of the words that may stand here");
-}
-
-static void
-take_date(struct catalogue_reading *in, json_t *value, struct date *out)
-{
-	struct error why;
-	if (!date_parse_iso(take_text(in, value, DATE_TEXT), out, &why))
-		catalogue_load_fault(in, "%s", why.text);
-}
-
-static void
-take_money(struct catalogue_reading *in, json_t *value, struct money *out)
-{
-	const char *text = take_text(in, value, MONEY_TEXT);
-	struct money amount;
-	char plain[MONEY_TEXT];
-	struct error ignored;
-	if (!money_parse(text, &amount, &ignored)) {
-		catalogue_load_fault(in, "is not an amount of money");
-		return;
-	}
-	money_plain(amount, plain);
-	if (strcmp(plain, text) != 0)
-		catalogue_load_fault(in, "an amount is written with two decimals and no commas");
-	*out = amount;
-}
-
-static void
-take_phrase(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out)
-{
-	const char *name;
-	json_t *text;
-	if (!json_is_object(value)) {
-		catalogue_load_fault(in, "must be a text in each language");
-		return;
-	}
-	for (int i = 0; i < LANGUAGES; i++) {
-		if (json_object_get(value, languages[i]) == NULL)
-			catalogue_load_fault(in, "has no translation \"%s\"", languages[i]);
-	}
-	json_object_foreach(value, name, text)
-	{
-		int language = 0;
-		while (language < LANGUAGES && strcmp(languages[language], name) != 0)
-			language++;
-		push(in, name, 0);
-		if (language == LANGUAGES)
-			catalogue_load_fault(in, "is in a language that the counter does not have");
-		else
-			out->in[language] = take_text(in, text, most);
-		pop(in);
-	}
-}
-
-static void
-take_same(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out)
-{
-	if (!json_is_string(value)) {
-		take_phrase(in, value, most, out);
-		return;
-	}
-	const char *text = take_text(in, value, most);
-	for (int i = 0; i < LANGUAGES; i++)
-		out->in[i] = text;
-}
-
-static bool
-take_array(struct catalogue_reading *in, json_t *value, size_t most)
-{
-	bool ok = json_is_array(value) && json_array_size(value) > 0 && json_array_size(value) <= most;
-	if (!ok)
-		catalogue_load_fault(in, "must be a list of 1 to %zu entries", most);
-	return ok;
-}
-
-static void
-take_phrases(struct catalogue_reading *in, json_t *value, size_t most, struct phrase *out, size_t *count)
-{
-	*count = 0;
-	if (!take_array(in, value, CATALOGUE_LIST))
-		return;
-	for (; *count < json_array_size(value); (*count)++) {
-		out[*count] = (struct phrase){ .in = { "", "", "" } };
-		push(in, NULL, *count);
-		take_phrase(in, json_array_get(value, *count), most, &out[*count]);
-		pop(in);
-	}
-}
-
-static void
-take_terms(struct catalogue_reading *in, json_t *value, int *out, size_t *count)
-{
-	int before = 0;
-	*count = 0;
-	if (!take_array(in, value, sizeof(((struct catalogue_product *)0)->terms) / sizeof(int)))
-		return;
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		push(in, NULL, i);
-		if (take_number(in, json_array_get(value, i), before + 1, MONTHS_MOST, &out[*count]))
-			before = out[(*count)++];
-		pop(in);
-	}
-}
-
-static void
-take_places(struct catalogue_reading *in, json_t *value, struct catalogue_place *out, size_t *count)
-{
-	*count = 0;
-	if (!take_array(in, value, CATALOGUE_LIST))
-		return;
-	for (; *count < json_array_size(value); (*count)++) {
-		uint8_t *place = (uint8_t *)&out[*count];
-		clear_entry(place_members, COUNT(place_members), place);
-		push(in, NULL, *count);
-		uint32_t seen =
-			take_members(in, place_members, COUNT(place_members), false, json_array_get(value, *count), place);
-		if ((seen & 1u) == 0)
-			catalogue_load_fault(in, "a place must have a name");
-		pop(in);
-	}
-}
-
-static void
-take_scalar(struct catalogue_reading *in, const struct member *member, json_t *value, void *field)
-{
-	if (member->shape == SHAPE_BOOL) {
-		if (!json_is_boolean(value))
-			catalogue_load_fault(in, "must be true or false");
-		*(bool *)field = json_is_true(value);
-	} else if (member->shape == SHAPE_NUMBER) {
-		(void)take_number(in, value, member->least, member->most, field);
-	} else if (member->shape == SHAPE_CHOICE) {
-		take_choice(in, value, member->choices, field);
-	} else if (member->shape == SHAPE_DATE) {
-		take_date(in, value, field);
-	} else if (member->shape == SHAPE_MONEY) {
-		take_money(in, value, field);
-	} else if (member->shape == SHAPE_TEXT) {
-		*(const char **)field = take_text(in, value, (size_t)member->most);
-	} else {
-		*(const char **)field = take_id(in, value, member->shape == SHAPE_ID_ALL);
-	}
-}
-
-static void
-take_member(struct catalogue_reading *in, const struct member *member, json_t *value, uint8_t *entry)
-{
-	void *field = entry + member->offset;
-	size_t *count = (void *)(entry + member->count);
-	if (member->shape == SHAPE_PHRASE)
-		take_phrase(in, value, (size_t)member->most, field);
-	else if (member->shape == SHAPE_SAME)
-		take_same(in, value, (size_t)member->most, field);
-	else if (member->shape == SHAPE_PHRASES)
-		take_phrases(in, value, (size_t)member->most, field, count);
-	else if (member->shape == SHAPE_TERMS)
-		take_terms(in, value, field, count);
-	else if (member->shape == SHAPE_PLACES)
-		take_places(in, value, field, count);
-	else
-		take_scalar(in, member, value, field);
-}
 
 /* What holds for members that are not there: empty texts, no amount, a stated choice, zeros for the rest. */
 static void
@@ -444,6 +183,65 @@ clear_entry(const struct member *members, size_t count, uint8_t *entry)
 		else if (shape == SHAPE_CHOICE)
 			memcpy(field, &members[i].least, sizeof(members[i].least));
 	}
+}
+
+static void
+take_places(struct catalogue_reading *in, json_t *value, struct catalogue_place *out, size_t *count)
+{
+	*count = 0;
+	if (!catalogue_values_array(in, value, CATALOGUE_LIST))
+		return;
+	for (; *count < json_array_size(value); (*count)++) {
+		uint8_t *place = (uint8_t *)&out[*count];
+		clear_entry(place_members, COUNT(place_members), place);
+		catalogue_values_push(in, NULL, *count);
+		uint32_t seen =
+			take_members(in, place_members, COUNT(place_members), false, json_array_get(value, *count), place);
+		if ((seen & 1u) == 0)
+			catalogue_load_fault(in, "a place must have a name");
+		catalogue_values_pop(in);
+	}
+}
+
+static void
+take_scalar(struct catalogue_reading *in, const struct member *member, json_t *value, void *field)
+{
+	if (member->shape == SHAPE_BOOL) {
+		if (!json_is_boolean(value))
+			catalogue_load_fault(in, "must be true or false");
+		*(bool *)field = json_is_true(value);
+	} else if (member->shape == SHAPE_NUMBER) {
+		(void)catalogue_values_number(in, value, member->least, member->most, field);
+	} else if (member->shape == SHAPE_CHOICE) {
+		catalogue_values_choice(in, value, member->choices, field);
+	} else if (member->shape == SHAPE_DATE) {
+		catalogue_values_date(in, value, field);
+	} else if (member->shape == SHAPE_MONEY) {
+		catalogue_values_money(in, value, field);
+	} else if (member->shape == SHAPE_TEXT) {
+		*(const char **)field = catalogue_values_text(in, value, (size_t)member->most);
+	} else {
+		*(const char **)field = catalogue_values_id(in, value, member->shape == SHAPE_ID_ALL);
+	}
+}
+
+static void
+take_member(struct catalogue_reading *in, const struct member *member, json_t *value, uint8_t *entry)
+{
+	void *field = entry + member->offset;
+	size_t *count = (void *)(entry + member->count);
+	if (member->shape == SHAPE_PHRASE)
+		catalogue_values_phrase(in, value, (size_t)member->most, field);
+	else if (member->shape == SHAPE_SAME)
+		catalogue_values_same(in, value, (size_t)member->most, field);
+	else if (member->shape == SHAPE_PHRASES)
+		catalogue_values_phrases(in, value, (size_t)member->most, field, count);
+	else if (member->shape == SHAPE_TERMS)
+		catalogue_values_terms(in, value, field, count);
+	else if (member->shape == SHAPE_PLACES)
+		take_places(in, value, field, count);
+	else
+		take_scalar(in, member, value, field);
 }
 
 static size_t
@@ -470,14 +268,14 @@ take_members(struct catalogue_reading *in, const struct member *members, size_t 
 	json_object_foreach(object, name, value)
 	{
 		size_t which = find_member(members, count, name);
-		push(in, name, 0);
+		catalogue_values_push(in, name, 0);
 		if (which < count) {
 			take_member(in, &members[which], value, entry);
 			seen |= 1u << which;
 		} else if (!marked || strcmp(name, "sample") != 0) {
 			catalogue_load_fault(in, "is a member that nobody knows");
 		}
-		pop(in);
+		catalogue_values_pop(in);
 	}
 	return seen;
 }
@@ -579,9 +377,9 @@ read_list(struct catalogue_reading *in, enum catalogue_list which, json_t *array
 		return;
 	}
 	for (size_t i = 0; i < json_array_size(array) && in->faults < CATALOGUE_FAULTS; i++) {
-		push(in, NULL, i);
+		catalogue_values_push(in, NULL, i);
 		read_entry(in, which, json_array_get(array, i));
-		pop(in);
+		catalogue_values_pop(in);
 	}
 }
 
@@ -589,7 +387,7 @@ static void
 read_version(struct catalogue_reading *in, json_t *value)
 {
 	bool training = in->files[in->file].training;
-	const char *text = take_text(in, value, sizeof(in->catalogue->version) - 1);
+	const char *text = catalogue_values_text(in, value, sizeof(in->catalogue->version) - 1);
 	if ((strncmp(text, "TRAIN ", 6) == 0) != training)
 		catalogue_load_fault(in, "a version begins with TRAIN in training and nowhere else");
 	if (in->version_seen[training])
@@ -626,7 +424,7 @@ read_top(struct catalogue_reading *in, const char *name, json_t *value)
 	if (strcmp(name, "version") == 0)
 		read_version(in, value);
 	else if (strcmp(name, "from") == 0)
-		take_date(in, value, &in->catalogue->from);
+		catalogue_values_date(in, value, &in->catalogue->from);
 	else if (strcmp(name, "checks_least") == 0)
 		read_least(in, value);
 	else
@@ -644,9 +442,9 @@ catalogue_read_root(struct catalogue_reading *in, json_t *root)
 	}
 	json_object_foreach(root, name, value)
 	{
-		push(in, name, 0);
+		catalogue_values_push(in, name, 0);
 		read_top(in, name, value);
-		pop(in);
+		catalogue_values_pop(in);
 	}
 }
 

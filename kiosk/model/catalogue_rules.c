@@ -4,36 +4,31 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/catalogue_inside.h"
 
-static void blame(struct catalogue_reading *in, enum catalogue_list list, size_t index, const char *rule);
-static bool has_kind(const struct catalogue *catalogue, const char *kind);
-static bool has_form(const struct catalogue *catalogue, const char *form);
-static bool product_uses(const struct catalogue_product *product, const char *form);
-static bool knows_forms(const struct catalogue *catalogue, const struct catalogue_product *product);
-static bool uses_form(const struct catalogue *catalogue, const char *form);
-static const struct phrase *kind_name(const struct catalogue *catalogue, const char *kind);
-static const char *revision_of(const struct catalogue *catalogue, const char *form);
-static void judge_service(struct catalogue_reading *in, size_t index);
-static void judge_declaration(struct catalogue_reading *in, size_t index);
-static void judge_product(struct catalogue_reading *in, size_t index);
-static void judge_forms(struct catalogue_reading *in);
-static void judge_kinds(struct catalogue_reading *in);
-static bool is_item(const char *item);
-static bool has_term(const struct catalogue_product *product, int months);
-static bool ordered(struct date from, struct date until);
-static void judge_promotion(struct catalogue_reading *in, size_t index);
-static void judge_fee(struct catalogue_reading *in, size_t index);
-static bool overlap(const struct catalogue_fee *a, const struct catalogue_fee *b);
-static void judge_overlaps(struct catalogue_reading *in);
-static void judge_methods(struct catalogue_reading *in);
-static void judge_checks(struct catalogue_reading *in);
-static bool hash_document(const struct catalogue_document *document, int language, uint8_t out[static 32]);
-static void judge_documents(struct catalogue_reading *in);
-
 static void
 blame(struct catalogue_reading *in, enum catalogue_list list, size_t index, const char *rule)
 {
 	const struct catalogue_origin *origin = &in->origins[list][index];
 	catalogue_load_fault_at(in, origin->file, origin->line, "%s", rule);
+}
+
+static const struct phrase *
+kind_name(const struct catalogue *catalogue, const char *kind)
+{
+	for (size_t i = 0; i < catalogue->kind_count; i++) {
+		if (strcmp(catalogue->kinds[i].id, kind) == 0)
+			return &catalogue->kinds[i].name;
+	}
+	return NULL;
+}
+
+static const char *
+revision_of(const struct catalogue *catalogue, const char *form)
+{
+	for (size_t i = 0; i < catalogue->form_count; i++) {
+		if (strcmp(catalogue->forms[i].id, form) == 0)
+			return catalogue->forms[i].revision;
+	}
+	return NULL;
 }
 
 static bool
@@ -74,26 +69,6 @@ knows_forms(const struct catalogue *catalogue, const struct catalogue_product *p
 	for (size_t i = 0; i < product->place_count; i++)
 		known = known && has_form(catalogue, product->places[i].form);
 	return known;
-}
-
-static const struct phrase *
-kind_name(const struct catalogue *catalogue, const char *kind)
-{
-	for (size_t i = 0; i < catalogue->kind_count; i++) {
-		if (strcmp(catalogue->kinds[i].id, kind) == 0)
-			return &catalogue->kinds[i].name;
-	}
-	return NULL;
-}
-
-static const char *
-revision_of(const struct catalogue *catalogue, const char *form)
-{
-	for (size_t i = 0; i < catalogue->form_count; i++) {
-		if (strcmp(catalogue->forms[i].id, form) == 0)
-			return catalogue->forms[i].revision;
-	}
-	return NULL;
 }
 
 static void

@@ -21,15 +21,6 @@
 #define MS_PER_MIN INT64_C(60000)
 #define MS_PER_DAY INT64_C(86400000)
 
-static bool is_leap(int year);
-static int days_in_month(int year, int month);
-static int64_t floor_divide(int64_t a, int64_t b);
-static bool read_digits(const char **at, int least, int most, int *out);
-static bool read_separator(const char **at, char *first);
-static bool keep(int year, int month, int day, struct date *out, struct error *err);
-static bool read_compact(const char *at, int *day, int *month, int *year);
-static bool read_separated(const char *at, int *day, int *month, int *year);
-
 static bool
 is_leap(int year)
 {
@@ -206,6 +197,24 @@ date_instant_iso(int64_t at_ms, char out[static DATE_TEXT])
 	int64_t s = ms / 1000;
 	(void)text_format(out, DATE_TEXT, "%.10sT%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64 "Z", day, s / 3600,
 		s / 60 % 60, s % 60, ms % 1000);
+}
+
+bool
+date_parse_instant(const char *text, int64_t *at_ms, struct error *err)
+{
+	const char *at = text;
+	int year, month, day, hour, minute, second, ms;
+	struct date date;
+	bool shape = read_digits(&at, 4, 4, &year) && *at++ == '-' && read_digits(&at, 2, 2, &month) && *at++ == '-' &&
+				 read_digits(&at, 2, 2, &day) && *at++ == 'T' && read_digits(&at, 2, 2, &hour) && *at++ == ':' &&
+				 read_digits(&at, 2, 2, &minute) && *at++ == ':' && read_digits(&at, 2, 2, &second) && *at++ == '.' &&
+				 read_digits(&at, 3, 3, &ms) && *at++ == 'Z' && *at == '\0';
+	if (!shape || hour > 23 || minute > 59 || second > 59)
+		return error_set(err, ERROR_INVALID, "not an instant written YYYY-MM-DDTHH:MM:SS.mmmZ");
+	if (!keep(year, month, day, &date, err))
+		return false;
+	*at_ms = date_days(date) * MS_PER_DAY + ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + ms;
+	return true;
 }
 
 void

@@ -34,5 +34,7 @@ void date_iso(struct date date, char out[static DATE_TEXT]); /* 1991-05-23 */
 void date_dmy(struct date date, char out[static DATE_TEXT]); /* 23/05/1991 */
 /* "2026-11-25T03:04:05.678Z" */
 void date_instant_iso(int64_t at_ms, char out[static DATE_TEXT]);
+/* The reverse; exactly that form, ERROR_INVALID otherwise. */
+NODISCARD bool date_parse_instant(const char *text, int64_t *at_ms, struct error *err);
 /* "14:32" at offset_min. */
 void date_clock(int64_t at_ms, int offset_min, char out[static DATE_TEXT]);

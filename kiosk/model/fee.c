@@ -7,14 +7,6 @@
 /* In the order in which they stand on the receipt; the first one must be there. */
 static const char *const items[] = { "subscription", "administration", "medium" };
 
-static bool holds_on(struct date from, struct date until, struct date day);
-static bool fits(
-	const struct catalogue_fee *fee, const char *item, const char *product, int term_months, struct date day);
-static const struct catalogue_fee *find(const struct catalogue *catalogue, const char *item,
-	const struct catalogue_product *product, int term_months, struct date day);
-static bool add_line(struct fee_quote *quote, const struct catalogue_fee *fee, struct error *err);
-static bool on_sale(const struct catalogue_product *product, int term_months);
-
 static bool
 holds_on(struct date from, struct date until, struct date day)
 {

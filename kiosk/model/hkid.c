@@ -14,14 +14,6 @@
 #define DOT          "\xe2\x80\xa2"
 #define TYPED        64u /* bytes looked at; a number has 11 characters */
 
-static bool is_letter(char c);
-static bool is_digit(char c);
-static size_t number_length(const char *text);
-static bool refuse(enum hkid_fault fault, enum hkid_fault *out, struct error *err);
-static bool tidy_upper(const char *typed, char out[static TYPED]);
-static bool judge(const char *number, const char *check, struct hkid *out, enum hkid_fault *fault, struct error *err);
-static const char *split(char *text);
-
 static bool
 is_letter(char c)
 {

@@ -17,14 +17,6 @@ struct reading {
 	int digits; /* of the run just read */
 };
 
-static bool in_range(int64_t minor);
-static bool keep(int64_t minor, struct money *out, struct error *err);
-static bool is_digit(char c);
-static bool read_run(struct reading *in);
-static bool read_whole(struct reading *in);
-static bool read_cents(struct reading *in);
-static void digits_of(struct money amount, char out[static MONEY_TEXT], bool grouped, const char *minus);
-
 static bool
 in_range(int64_t minor)
 {

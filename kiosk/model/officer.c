@@ -24,16 +24,6 @@ static const char *const common[] = { "password", "passw0rd", "p@ssword", "p@ssw
 	"dragon", "football", "baseball", "sunshine", "princess", "superman", "trustno1", "master", "login", "secret",
 	"january", "february", "summer", "winter", "spring", "autumn", "kowloon", "victoria", "correcthorsebatterystaple" };
 
-static char lower(char c);
-static void fold(struct span password, char out[static FOLDED]);
-static size_t distinct(const char *folded);
-static size_t repeated_unit(const char *folded);
-static size_t run_length(const char *folded);
-static size_t common_at(const char *at);
-static size_t uncommon(const char *folded);
-static bool holds(const char *folded, const char *word, size_t len);
-static bool holds_word_of(const char *folded, const char *name);
-
 static char
 lower(char c)
 {

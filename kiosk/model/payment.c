@@ -15,15 +15,6 @@
 const int64_t payment_pieces[PAYMENT_PIECES] = { 100000, 50000, 10000, 5000, 2000, 1000, 1000, 500, 200, 100, 50, 20,
 	10 };
 
-static bool is_cash(const char *method);
-static bool is_digit(char c);
-static bool passes_luhn(const char *digits, size_t len);
-static bool holds_card_number(const char *reference);
-static enum payment_fault read_reference(
-	const struct catalogue_method *method, const char *typed, char out[static PAYMENT_REFERENCE]);
-static bool is_repeated(const struct payment *payment, const char *method, const char *reference);
-static enum payment_fault judge_cash(int64_t amount, int64_t left);
-
 bool
 payment_piece_is_coin(size_t piece)
 {

@@ -20,15 +20,6 @@ struct range {
 	uint32_t first, last;
 };
 
-static bool in_ranges(uint32_t code, const struct range *ranges, size_t count);
-static bool is_latin(uint32_t code);
-static bool is_han(uint32_t code);
-static bool is_other_letter(uint32_t code);
-static bool is_digit(char c);
-static bool is_ascii_letter(char c);
-static size_t email_local_length(const char *text);
-static bool email_domain(const char *text);
-
 static bool
 in_ranges(uint32_t code, const struct range *ranges, size_t count)
 {

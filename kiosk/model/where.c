@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static const char *skip_blanks(const char *at);
-static const char *skip_string(const char *at);
-static const char *skip_value(const char *at);
-static const char *find_member(const char *at, const char *name, const char **value);
-static const char *find_element(const char *at, size_t index);
-
 static const char *
 skip_blanks(const char *at)
 {
