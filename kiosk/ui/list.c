@@ -2,14 +2,15 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/ui/field.h"
 
 #define COMMANDS_FIRST 512
+#define AREAS_MOST     8
+#define BAR_WIDTH      6 /* design px */
+#define BAR_LEAST      32
 
 static const struct list_shadow SHADOWS[4] = { { 0, 0, 0 }, { 1, 3, 0.09f }, { 4, 14, 0.10f }, { 12, 36, 0.20f } };
 
@@ -17,7 +18,9 @@ struct build {
 	struct list *list;
 	struct tree *tree;
 	const struct tree_measure *measure;
-	int ring; /* box whose focus ring is still to be drawn, or TREE_NONE */
+	int ring;              /* box whose focus ring is still to be drawn, or TREE_NONE */
+	int areas[AREAS_MOST]; /* scroll areas we are in, whose bars are still to be drawn */
+	int area_count;
 };
 
 const struct list_shadow *
@@ -408,10 +411,50 @@ flush_ring(struct build *build, int upto)
 	}
 }
 
+/* Where one is in a scroll area: a bar at its right edge, as long as the share that shows. */
+static void
+emit_scroll_bar(const struct build *build, const struct tree_node *node)
+{
+	const struct tree *tree = build->tree;
+	const int width = tree_length(tree, BAR_WIDTH), inset = tree_length(tree, 2), track = node->at.h - 2 * inset;
+	const int hidden = node->content_h - node->at.h;
+	if (hidden <= 0 || track <= 0) {
+		return;
+	}
+	const int share = (int)((int64_t)track * node->at.h / node->content_h), least = tree_length(tree, BAR_LEAST);
+	const int length = share > least ? share : least < track ? least : track;
+	const int offset = tree->focus ? focus_scroll(tree->focus, node->key) : 0;
+	const int y = node->at.y + inset + (int)((int64_t)(track - length) * offset / hidden);
+	const struct tree_rect at = { node->at.x + node->at.w - width - inset, y, width, length };
+	emit(build->list,
+		(struct list_command){ .kind = LIST_RECT,
+			.color = COLOR_FIELD,
+			.at = at,
+			.clip = node->clip,
+			.radius = (float)width / 2,
+			.opaque = true },
+		at);
+}
+
+/* Bars lie over what scrolls: draw them once the walk has left their area. */
+static void
+flush_bars(struct build *build, int upto)
+{
+	while (build->area_count > 0) {
+		const int area = build->areas[build->area_count - 1];
+		if (upto != TREE_NONE && tree_within(build->tree, upto, area)) {
+			return;
+		}
+		emit_scroll_bar(build, &build->tree->nodes[area]);
+		build->area_count--;
+	}
+}
+
 static void
 emit_box(struct build *build, int index)
 {
 	const struct tree_node *node = &build->tree->nodes[index];
+	flush_bars(build, index);
 	flush_ring(build, index);
 	emit_shadow(build, node);
 	emit_rect(build, node);
@@ -419,6 +462,9 @@ emit_box(struct build *build, int index)
 	const bool focused = node->box.state & STATE_FOCUSED && !node->box.no_ring;
 	if (focused || node->box.ring) {
 		build->ring = index;
+	}
+	if (node->box.scroll && build->area_count < AREAS_MOST) {
+		build->areas[build->area_count++] = index;
 	}
 }
 
@@ -431,50 +477,13 @@ list_build(struct list *list, struct tree *tree, const struct tree_measure *meas
 	list->theme = tree->look.theme;
 	list->scale = tree->look.scale;
 	list->full = false;
-	struct build build = { list, tree, measure, TREE_NONE };
+	struct build build = { .list = list, .tree = tree, .measure = measure, .ring = TREE_NONE };
 	for (int i = 0; i < tree->count; i++) {
 		emit_box(&build, i);
 	}
+	flush_bars(&build, TREE_NONE);
 	flush_ring(&build, TREE_NONE);
 	for (int i = 0; i < list->count; i++) {
 		list->commands[i].hash = command_hash(&list->commands[i]);
-	}
-}
-
-static const char *const KINDS[] = { "rect", "shadow", "text", "icon", "path", "bitmap" };
-
-static void PRINTF(2, 3) write_line(struct buffer *out, const char *fmt, ...)
-{
-	char line[2048];
-	va_list args;
-	va_start(args, fmt);
-	const int len = vsnprintf(line, sizeof line, fmt, args);
-	va_end(args);
-	const size_t most = sizeof line - 1;
-	buffer_put(out, (struct span){ (const uint8_t *)line, len < 0 ? 0 : (size_t)len < most ? (size_t)len : most });
-}
-
-/* Half a pixel of hinting must not change a golden file. */
-static int
-coarse(int v)
-{
-	return (int)lroundf((float)v / 2) * 2;
-}
-
-void
-list_dump(const struct list *list, struct buffer *out)
-{
-	for (int i = 0; i < list->count; i++) {
-		const struct list_command *c = &list->commands[i];
-		write_line(
-			out, "%s %d,%d %dx%d", KINDS[c->kind], coarse(c->at.x), coarse(c->at.y), coarse(c->at.w), coarse(c->at.h));
-		write_line(out, " color=%s", theme_color_name(c->color));
-		if (c->edge) {
-			write_line(out, " edge=%s/%g", theme_color_name(c->edge), (double)c->line_w);
-		}
-		if (c->kind == LIST_TEXT) {
-			write_line(out, " %d/%d/%d \"%s\"", c->run.size_64 / 64, c->run.line, c->run.weight, c->run.text);
-		}
-		write_line(out, "\n");
 	}
 }
