@@ -160,7 +160,8 @@ marks(struct tree *tree, const struct receipt *receipt)
 	}
 	if (receipt->training) {
 		band(tree, "訓練  TRAINING", TYPE_H3, 3);
-		middle(tree, "樣本收費,並非有效收據\nSample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
+		middle(tree, "樣本收費,並非有效收據", TYPE_CAPTION_BOLD);
+		middle(tree, "Sample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
 	}
 }
 
@@ -187,8 +188,8 @@ facts(struct tree *tree, const struct receipt *receipt)
 static void
 fees(struct tree *tree, const struct receipt *receipt)
 {
-	middle(tree, tree_text(tree, "%s\n%s", receipt->product[LANGUAGE_ZH_HK], receipt->product[LANGUAGE_EN]),
-		TYPE_CAPTION_BOLD);
+	middle(tree, receipt->product[LANGUAGE_ZH_HK], TYPE_CAPTION_BOLD);
+	middle(tree, receipt->product[LANGUAGE_EN], TYPE_CAPTION_BOLD);
 	for (size_t i = 0; i < receipt->fee.count; i++) {
 		const struct fee_line *fee = &receipt->fee.lines[i];
 		BOX(tree, .dir = DIR_COL, .w = GROW(1))
@@ -207,8 +208,11 @@ total(struct tree *tree, const struct receipt *receipt)
 	rule(tree);
 	BOX(tree, .role = ROLE_ROW, .name = "Total", .value = text, .dir = DIR_ROW, .align = ALIGN_CENTER, .w = GROW(1))
 	{
-		LEAF(tree, .text = "總額\nTotal", .type = TYPE_BODY_BOLD, .color = COLOR_INK, .w = GROW(1), .wrap = true,
-			.lang = LANG_HANT);
+		BOX(tree, .dir = DIR_COL, .w = GROW(1))
+		{
+			LEAF(tree, .text = "總額", .type = TYPE_BODY_BOLD, .color = COLOR_INK, .lang = LANG_HANT);
+			LEAF(tree, .text = "Total", .type = TYPE_BODY_BOLD, .color = COLOR_INK);
+		}
 		LEAF(tree, .text = text, .type = TYPE_H1, .color = COLOR_INK, .tabular = true, .keep = true);
 	}
 	rule(tree);

@@ -81,7 +81,7 @@ aside(struct tree *tree, const struct view *view, const struct catalogue_documen
 	CARD(tree, .pad = PAD_XY(24, 20), .gap = 12, .w = widget_share(tree, 1))
 	{
 		SCREEN_CHOICE(tree, view, FIELD_DECLARATION_LANGUAGE, .options = names, .langs = langs, .count = 3,
-			.hint = say(l, "The language of the form in hand"));
+			.hint = say(l, "The language of the form in hand"), .autofocus = true);
 		widget_rule(tree);
 		text_of(tree, view, document);
 		widget_rule(tree);

@@ -50,7 +50,8 @@ contact(struct tree *tree, const struct view *view, struct screen_local *local)
 	row_begin(tree);
 	SCREEN_FIELD(tree, view, local, FIELD_CERT_EMAIL, .icon = ICON_MAIL, .optional = true,
 		.hint = say(l, "Stands in the certificate for everybody to read"));
-	SCREEN_CHOICE(tree, view, FIELD_CONTACT_SAME, .options = same, .count = 2);
+	SCREEN_CHOICE(
+		tree, view, FIELD_CONTACT_SAME, .label = words_label(l, FIELD_CONTACT_EMAIL), .options = same, .count = 2);
 	tree_close(tree);
 	if (view->fields[FIELD_CONTACT_SAME].choice != 1)
 		SCREEN_FIELD(tree, view, local, FIELD_CONTACT_EMAIL, .icon = ICON_MAIL, .optional = true,

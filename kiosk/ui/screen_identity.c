@@ -40,7 +40,7 @@ number(struct tree *tree, const struct view *view, struct screen_local *local)
 			BOX(tree, .dir = DIR_ROW, .gap = 10)
 			{
 				SCREEN_FIELD(tree, view, local, FIELD_CARD_NUMBER, .chars = 12, .type = TYPE_H3, .autofocus = true);
-				SCREEN_FIELD(tree, view, local, FIELD_CARD_CHECK, .chars = 3, .type = TYPE_H3);
+				SCREEN_FIELD(tree, view, local, FIELD_CARD_CHECK, .chars = 4, .type = TYPE_H3);
 			}
 			BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .w = GROW(1))
 			check_panel(tree, view);

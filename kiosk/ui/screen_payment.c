@@ -80,11 +80,11 @@ fee(struct tree *tree, const struct view *view)
 	CARD(tree, .pad = { 20, 0, 16, 0 }, .gap = 12, .w = GROW(1))
 	{
 		BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(24, 0))
-		widget_section(tree, &(struct widget_section){ .title = say(l, "Fee"),
-								 .chip = tree_text(tree, say(l, "Fee table %s, %s"), view->fee.version,
-									 words_date(tree, view->fee.day)),
-								 .tone = view->training ? TONE_SAMPLE : TONE_NEUTRAL,
-								 .chip_icon = ICON_INFO });
+		widget_section(tree,
+			&(struct widget_section){ .title = say(l, "Fee"),
+				.chip = tree_text(tree, say(l, "Fee table %s, %s"), view->fee.version, words_date(tree, view->fee.day)),
+				.tone = view->training ? TONE_SAMPLE : TONE_NEUTRAL,
+				.chip_icon = ICON_INFO });
 		TABLE(tree, &table)
 		for (size_t i = 0; i < view->fee.count; i++)
 			fee_row(tree, &table, &view->fee.lines[i]);
@@ -211,7 +211,7 @@ change(struct tree *tree, struct money back)
 {
 	enum lang l = tree->look.lang;
 	BOX(tree, .role = ROLE_STATUS, .name = say(l, "Change to give"), .value = words_money(tree, back), .dir = DIR_COL,
-		.gap = 6, .w = GROW(1))
+		.align = ALIGN_STRETCH, .gap = 6, .w = GROW(1))
 	{
 		widget_text(tree, say(l, "Change to give"), TYPE_SMALL_BOLD, COLOR_TEXT);
 		BOX(tree, .dir = DIR_ROW, .align = ALIGN_CENTER, .pad = PAD_XY(14, 8), .min_h = 56, .radius = RADIUS_CONTROL,
