@@ -17,7 +17,7 @@ struct listing {
 struct gap_search {
 	FILE *out;
 	bool written;
-	struct intake_id last; /* of the counter being walked over; seq 0: none yet */
+	struct packet_id last; /* of the counter being walked over; all zero: none yet */
 };
 
 static bool
@@ -66,12 +66,12 @@ static bool
 gap_before(void *who, const struct intake_store_entry *entry)
 {
 	struct gap_search *search = who;
-	const struct intake_id *id = &entry->id;
+	const struct packet_id *id = &entry->id.says;
 	const bool same = strcmp(search->last.branch, id->branch) == 0 && strcmp(search->last.counter, id->counter) == 0;
-	const uint32_t wanted = same ? search->last.seq + 1 : 1;
-	if (id->seq > wanted)
-		search->written = fprintf(search->out, "%s-%s %06" PRIu32 "..%06" PRIu32 " %" PRIu32 "\n", id->branch,
-							  id->counter, wanted, id->seq - 1, id->seq - wanted) > 0;
+	const int64_t wanted = same ? search->last.sequence + 1 : 1;
+	if (id->sequence > wanted)
+		search->written = fprintf(search->out, "%s-%s %06" PRId64 "..%06" PRId64 " %" PRId64 "\n", id->branch,
+							  id->counter, wanted, id->sequence - 1, id->sequence - wanted) > 0;
 	search->last = *id;
 	return search->written;
 }

@@ -81,7 +81,7 @@ check_id(struct exchange *exchange, const struct peer *peer)
 		return PROBLEM_NONE;
 	if (!intake_id_read(exchange->found.id, &exchange->id, &exchange->err))
 		return PROBLEM_ID;
-	if (strcmp(exchange->id.branch, peer->branch) != 0 || strcmp(exchange->id.counter, peer->counter) != 0)
+	if (strcmp(exchange->id.says.branch, peer->branch) != 0 || strcmp(exchange->id.says.counter, peer->counter) != 0)
 		return PROBLEM_OTHER_COUNTER;
 	return PROBLEM_NONE;
 }

@@ -1,8 +1,8 @@
 #include "sync/intake/opener.h"
 
-#include <jansson.h>
 #include <openssl/cms.h>
 #include <openssl/x509v3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/text.h"
@@ -18,12 +18,6 @@ static void
 cms_free(CMS_ContentInfo **cms)
 {
 	CMS_ContentInfo_free(*cms);
-}
-
-static void
-json_free(json_t **json)
-{
-	json_decref(*json);
 }
 
 static bool
@@ -73,34 +67,32 @@ check_signer(struct span der, const struct intake_id *id, struct error *err)
 	struct signer signer = { 0 };
 	if (!find_signer(der, &signer) || signer.for_tls || strcmp(signer.role, issuer_profile_name(ISSUER_SIGNING)) != 0)
 		return error_set(err, ERROR_UNTRUSTED, "the signer's certificate is not a signing certificate");
-	if (strcmp(signer.branch, id->branch) != 0 || strcmp(signer.counter, id->counter) != 0)
+	if (strcmp(signer.branch, id->says.branch) != 0 || strcmp(signer.counter, id->says.counter) != 0)
 		return error_set(err, ERROR_REFUSED, "the signer is another counter");
 	return true;
 }
 
+/* What packet_read() cannot know: which packet this should be, and at what kind of centre it is. */
 static bool
-member_is(const json_t *root, const char *name, const char *wanted, struct error *err)
+is_expected(const struct packet_head *head, const struct intake_id *id, bool training, struct error *err)
 {
-	const char *value = json_string_value(json_object_get(root, name));
-	if (value == NULL || strcmp(value, wanted) != 0)
-		return error_set(err, ERROR_INVALID, "packet: member \"%s\" does not agree with the id", name);
+	if (strcmp(head->id, id->text) != 0)
+		return error_set(err, ERROR_INVALID, "packet: id: another packet's");
+	if (head->training != training)
+		return error_set(err, ERROR_INVALID, "packet: training: does not go with this centre");
 	return true;
 }
 
 bool
-opener_check(struct span json, const struct intake_id *id, struct error *err)
+opener_check(struct span json, const struct intake_id *id, bool training, struct error *err)
 {
-	/* jansson's own error text quotes the input: it goes nowhere. */
-	CLEANUP(json_free) json_t *root = json_loadb((const char *)json.at, json.len, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(root))
-		return error_set(err, ERROR_INVALID, "packet: not a JSON object");
-	if (!member_is(root, "id", id->text, err) || !member_is(root, "branch", id->branch, err) ||
-		!member_is(root, "counter", id->counter, err))
-		return false;
-	const json_t *seq = json_object_get(root, "seq");
-	if (!json_is_integer(seq) || json_integer_value(seq) != (json_int_t)id->seq)
-		return error_set(err, ERROR_INVALID, "packet: member \"seq\" does not agree with the id");
-	return true;
+	struct packet *packet = calloc(1, sizeof(*packet));
+	if (packet == NULL)
+		return error_set(err, ERROR_FULL, "no memory for a packet");
+	const bool done = packet_read(json, packet, err) && is_expected(&packet->head, id, training, err);
+	packet_forget(packet);
+	free(packet);
+	return done;
 }
 
 static enum opener_verdict
@@ -122,7 +114,7 @@ opener_open(const struct centre *centre, const struct intake_id *id, struct span
 		return verdict_of(err, OPENER_NOT_SIGNED);
 	if (!check_signer(der, id, err))
 		return err->kind == ERROR_REFUSED ? OPENER_OTHER_COUNTER : OPENER_NOT_SIGNED;
-	if (!opener_check((struct span){ content.at, content.len }, id, err))
+	if (!opener_check((struct span){ content.at, content.len }, id, centre->training, err))
 		return OPENER_INVALID;
 	*json = content;
 	content = (struct file_bytes){ 0 };

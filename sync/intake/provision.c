@@ -1,6 +1,8 @@
 #include "sync/intake/provision.h"
 
 #include <jansson.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +97,53 @@ provision_code_hash(const char *code, uint8_t out[static 32])
 	(void)text_format(salted, sizeof(salted), CODE_SALT "%s", code);
 	seal_sha256(text_span(salted), out);
 	secret_wipe(salted, sizeof(salted));
+}
+
+/* Requests have no password; without a callback the library would ask for one at the terminal. */
+static int
+no_password(char *buf, int size, int rwflag, void *self)
+{
+	(void)buf, (void)size, (void)rwflag, (void)self;
+	return -1;
+}
+
+static void
+request_free(X509_REQ **request)
+{
+	X509_REQ_free(*request);
+}
+
+/* Hash of the public key that a request is for. */
+static bool
+hash_key(const struct file_bytes *pem, uint8_t out[static 32], struct error *err)
+{
+	BIO *bio = BIO_new_mem_buf(pem->at, (int)pem->len);
+	CLEANUP(request_free) X509_REQ *request = PEM_read_bio_X509_REQ(bio, NULL, no_password, NULL);
+	uint8_t *der = NULL;
+	BIO_free(bio);
+	const int len = request != NULL ? i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(request), &der) : -1;
+	ERR_clear_error();
+	if (len <= 0)
+		return error_set(err, ERROR_INVALID, "not a certificate request");
+	seal_sha256((struct span){ der, (size_t)len }, out);
+	OPENSSL_free(der);
+	return true;
+}
+
+bool
+provision_keys_differ(const struct provision_request *request, struct error *err)
+{
+	uint8_t hashes[PROVISION_KEYS][32];
+	for (size_t key = 0; key < PROVISION_KEYS; key++) {
+		if (!hash_key(&request->csr[key], hashes[key], err))
+			return error_in(err, "member \"%s\"", keys[key].request);
+		for (size_t other = 0; other < key; other++) {
+			if (memcmp(hashes[key], hashes[other], sizeof(hashes[key])) == 0)
+				return error_set(err, ERROR_REFUSED, "members \"%s\" and \"%s\": the same key", keys[other].request,
+					keys[key].request);
+		}
+	}
+	return true;
 }
 
 enum issuer_profile

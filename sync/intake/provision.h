@@ -27,6 +27,8 @@ void provision_free(struct provision_request *request); /* wipes the code; accep
 void provision_hash(const struct provision_request *request, uint8_t out[static 32]);
 /* SHA-256 under which a code is kept, of the code in its normal form. */
 void provision_code_hash(const char *code, uint8_t out[static 32]);
+/* Whether the requests are for three different keys. ERROR_INVALID or ERROR_REFUSED. */
+NODISCARD bool provision_keys_differ(const struct provision_request *request, struct error *err);
 /* The profile of a key. */
 enum issuer_profile provision_profile(enum provision_key key);
 /* The answer. ERROR_SYSTEM. */

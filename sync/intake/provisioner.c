@@ -66,7 +66,7 @@ enrol(struct provisioner *self, struct provisioner_job *job, const struct provis
 	uint8_t csr[32];
 	provision_hash(request, csr);
 	enum problem_kind problem = PROBLEM_NONE;
-	if (!issue_all(self, request, kiosk, certificates, &job->err))
+	if (!provision_keys_differ(request, &job->err) || !issue_all(self, request, kiosk, certificates, &job->err))
 		problem = problem_for(&job->err);
 	else if (!provision_answer(
 				 kiosk, self->parts.centre, self->parts.centre_name, certificates, &job->answer, &job->err) ||

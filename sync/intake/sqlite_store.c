@@ -28,10 +28,10 @@ static bool
 insert_row(struct sqlite_store *self, const struct intake_store_packet *packet, struct error *err)
 {
 	sqlite3_stmt *to = self->insert;
-	const bool bound = sqlite_db_bind_text(to, 1, packet->id.text) && sqlite_db_bind_text(to, 2, packet->id.day) &&
-					   sqlite_db_bind_text(to, 3, packet->id.branch) &&
-					   sqlite_db_bind_text(to, 4, packet->id.counter) &&
-					   sqlite3_bind_int64(to, 5, packet->id.seq) == SQLITE_OK &&
+	const bool bound = sqlite_db_bind_text(to, 1, packet->id.text) && sqlite_db_bind_text(to, 2, packet->id.says.day) &&
+					   sqlite_db_bind_text(to, 3, packet->id.says.branch) &&
+					   sqlite_db_bind_text(to, 4, packet->id.says.counter) &&
+					   sqlite3_bind_int64(to, 5, packet->id.says.sequence) == SQLITE_OK &&
 					   sqlite_db_bind_blob(to, 6, (struct span){ packet->sha256, sizeof(packet->sha256) }) &&
 					   sqlite3_bind_int64(to, 7, (sqlite3_int64)packet->sealed.len) == SQLITE_OK &&
 					   sqlite3_bind_int64(to, 8, packet->received_ms) == SQLITE_OK &&

@@ -13,6 +13,7 @@
 #include "sync/intake/sqlite_store.h"
 #include "sync/seal/seal.h"
 #include "tests/support/folder.h"
+#include "tests/unit/sync/packet/sample.h"
 
 static void
 need(bool done, const struct error *err)
@@ -148,14 +149,27 @@ stage_counter(struct ca *ca, const char *branch, const char *counter, struct sta
 	stage_certify(ca, ISSUER_OPENING, branch, counter, 0, 30, &out->opening);
 }
 
-void
-stage_json(const char *id, char out[static 4096])
+struct file_bytes
+stage_json(const char *id)
 {
-	struct intake_id parts;
+	struct application *application = calloc(1, sizeof(*application));
+	struct packet_head head = sample_head();
+	struct file_bytes json;
+	struct packet_id parts;
 	struct error err;
-	need(intake_id_read(id, &parts, &err), &err);
-	(void)snprintf(out, 4096, "{\"id\":\"%s\",\"branch\":\"%s\",\"counter\":\"%s\",\"seq\":%u}", parts.text,
-		parts.branch, parts.counter, parts.seq);
+	char iso[16];
+	need(application != NULL, &(struct error){ .text = "memory" });
+	need(packet_id_parse(id, &parts, &err), &err);
+	sample_application(application);
+	(void)snprintf(head.id, sizeof(head.id), "%s", id);
+	(void)snprintf(head.branch, sizeof(head.branch), "%s", parts.branch);
+	(void)snprintf(head.counter, sizeof(head.counter), "%s", parts.counter);
+	(void)snprintf(iso, sizeof(iso), "20%.2s-%.2s-%.2s", parts.day, parts.day + 2, parts.day + 4);
+	need(date_parse_iso(iso, &head.day, &err), &err);
+	head.sequence = parts.sequence;
+	need(packet_write(application, &head, &json, &err), &err);
+	free(application);
+	return json;
 }
 
 struct file_bytes
@@ -178,9 +192,10 @@ stage_seal(const struct stage *stage, const struct stage_pair *signer, const cha
 struct file_bytes
 stage_packet(const struct stage *stage, const struct stage_counter *counter, const char *id)
 {
-	char json[4096];
-	stage_json(id, json);
-	return stage_seal(stage, &counter->signing, json);
+	struct file_bytes json = stage_json(id);
+	struct file_bytes packet = stage_seal(stage, &counter->signing, (const char *)json.at);
+	file_free(&json);
+	return packet;
 }
 
 const char *

@@ -45,8 +45,8 @@ void stage_certify(struct ca *ca, enum issuer_profile profile, const char *branc
 	unsigned days, struct stage_pair *out);
 void stage_counter(struct ca *ca, const char *branch, const char *counter, struct stage_counter *out);
 
-/* The content of a packet that says it is this one. */
-void stage_json(const char *id, char out[static 4096]);
+/* The content of the packet `id` (a valid one, of an invented person); a text, the caller's. */
+struct file_bytes stage_json(const char *id);
 /* `json` signed by `signer` and sealed to the stage's centre; the caller's. */
 struct file_bytes stage_seal(const struct stage *stage, const struct stage_pair *signer, const char *json);
 /* The packet `id` of the counter that the id names. */
