@@ -175,10 +175,13 @@ widget_section_open(struct tree *tree, const struct widget_section *section)
 			widget_chip(tree, section->chip, section->tone, section->chip_icon);
 		}
 	}
+	tree_open(
+		tree, &(struct tree_box){
+				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
 	if (section->note) {
 		LEAF(tree, .role = ROLE_TEXT, .text = section->note, .type = TYPE_SMALL, .color = COLOR_TEXT_3, .wrap = true);
 	}
-	tree_open(tree, &(struct tree_box){ .dir = tight ? DIR_COL : DIR_ROW, .align = ALIGN_CENTER, .gap = SPACE_2 });
+	tree->entering = true; /* the note stands first in the block */
 }
 
 void
@@ -536,6 +539,7 @@ widget_summary(struct tree *tree, const struct widget_problem *problems, int cou
 		BOX(tree, .dir = DIR_COL, .w = GROW(1), .align = ALIGN_START)
 		{
 			widget_heading(tree, say(lang, "There is a problem"), TYPE_H3);
+			LEAF(tree, .h = PX(SPACE_1));
 			for (int i = 0; i < count; i++) {
 				BOX(tree, .role = ROLE_LINK, .id = problems[i].id, .name = problems[i].text, .state = STATE_FOCUSABLE,
 					.dir = DIR_COL, .align = ALIGN_STRETCH, .justify = ALIGN_CENTER, .min_h = 44, .radius = RADIUS_KEY,

@@ -181,6 +181,7 @@ struct widget_pieces {
 	struct edit *edit;
 	const char *sum; /* "1,000.00" */
 	bool autofocus;
+	float h; /* 0 is 60 */
 };
 /* One row: mark, value, minus, number of pieces, plus, sum. */
 void widget_pieces(struct tree *tree, const struct widget_pieces *pieces);

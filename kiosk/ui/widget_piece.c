@@ -83,7 +83,7 @@ stepper(struct tree *tree, const struct widget_pieces *pieces, const char *name)
 		widget_icon_button(tree, tree_text(tree, "%s-less", pieces->id),
 			tree_text(tree, say(lang, "One %s less"), name), ICON_MINUS, 0);
 		FIELD(tree, .id = pieces->id, .label = name, .edit = pieces->edit, .bare = true, .chars = 5,
-			.text_align = ALIGN_END, .tabular = true, .type = TYPE_BODY_BOLD, .autofocus = pieces->autofocus,
+			.text_align = ALIGN_END, .tabular = true, .type = TYPE_H3, .autofocus = pieces->autofocus,
 			.optional = true);
 		widget_icon_button(tree, tree_text(tree, "%s-more", pieces->id),
 			tree_text(tree, say(lang, "One %s more"), name), ICON_PLUS, 0);
@@ -97,10 +97,11 @@ widget_pieces(struct tree *tree, const struct widget_pieces *pieces)
 	const bool is_coin = payment_piece_is_coin((size_t)pieces->piece);
 	const char *kind = is_coin ? say(tree->look.lang, "coin") : say(tree->look.lang, "note");
 	const bool dollars = payment_pieces[pieces->piece] >= DOLLAR;
-	BOX(tree, .role = ROLE_ROW, .name = plain, .dir = DIR_ROW, .gap = SPACE_3, .align = ALIGN_CENTER, .min_h = 60)
+	BOX(tree, .role = ROLE_ROW, .name = plain, .dir = DIR_ROW, .gap = SPACE_3, .align = ALIGN_CENTER,
+		.min_h = pieces->h > 0 ? pieces->h : 60)
 	{
 		widget_piece(tree, pieces->piece);
-		LEAF(tree, .role = ROLE_CELL, .text = plain, .type = TYPE_BODY_BOLD, .color = COLOR_TEXT, .w = GROW(1));
+		LEAF(tree, .role = ROLE_CELL, .text = plain, .type = TYPE_H3, .color = COLOR_TEXT, .w = GROW(1));
 		stepper(tree, pieces, dollars ? tree_text(tree, "%s %s", plain, kind) : plain);
 		LEAF(tree, .role = ROLE_CELL, .text = pieces->sum, .tabular = true, .text_align = ALIGN_END, .w = PX(96));
 	}

@@ -28,8 +28,9 @@ widget_row_open(struct tree *tree, const struct widget_table *table, const struc
 void
 widget_row_close(struct tree *tree)
 {
+	const float pad = tree->nodes[tree->open].box.pad[EDGE_LEFT];
 	tree_close(tree);
-	BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(SPACE_5, 0))
+	BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(pad, 0))
 	{
 		widget_rule(tree);
 	}
