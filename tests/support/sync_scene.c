@@ -14,8 +14,8 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
+#include "tests/support/fake_receipt.h"
 #include "tests/support/folder.h"
-#include "tests/support/receipt.h"
 
 #define PATIENCE_MS 10000
 #define ITEM_MOST   (4u * 1024 * 1024)
@@ -67,7 +67,7 @@ good_answer(struct sync_scene *scene, const char *id, const char *hash, struct r
 	}
 	reply->status = known ? 200 : 201;
 	(void)text_copy(reply->type, sizeof(reply->type), "application/cms");
-	reply->len = receipt_make(&scene->receipt, id, hash, reply->body, sizeof(reply->body));
+	reply->len = fake_receipt_make(&scene->receipt, id, hash, reply->body, sizeof(reply->body));
 }
 
 static void
@@ -104,7 +104,7 @@ bad_answer(struct sync_scene *scene, const char *id, const char *hash, struct re
 	case SYNC_SCENE_OTHER:
 		(void)text_copy(reply->type, sizeof(reply->type), "application/cms");
 		reply->len =
-			receipt_make(&scene->receipt, "261125-WR-04-999999-00000000", hash, reply->body, sizeof(reply->body));
+			fake_receipt_make(&scene->receipt, "261125-WR-04-999999-00000000", hash, reply->body, sizeof(reply->body));
 		break;
 	case SYNC_SCENE_TYPE:
 		good_answer(scene, id, hash, reply);

@@ -8,8 +8,8 @@
 #include "sync/upload/upload.h"
 #include "tests/support/authority.h"
 #include "tests/support/check.h"
+#include "tests/support/fake_receipt.h"
 #include "tests/support/folder.h"
-#include "tests/support/receipt.h"
 
 #define SENT_MOST 4096
 #define UTC_MS    1795575845000 /* 2026-11-25T03:04:05Z, when mono is 0 */
@@ -193,7 +193,7 @@ answer_receipt_for(struct scene *scene, int status, const char *id, const char *
 	uint8_t der[4096];
 	struct http_answer with = { .status = status, .reached = true };
 	(void)text_copy(with.content_type, sizeof(with.content_type), type);
-	with.body = (struct span){ der, receipt_make(&scene->signer, id, hash, der, sizeof(der)) };
+	with.body = (struct span){ der, fake_receipt_make(&scene->signer, id, hash, der, sizeof(der)) };
 	answer(scene, &with);
 }
 
@@ -383,12 +383,12 @@ never_accepts_what_is_no_receipt_for_it(void **state)
 			break;
 		case 5: /* half */
 			with.body.at = der;
-			with.body.len = receipt_make(&scene->signer, id, hash, der, sizeof(der)) / 2;
+			with.body.len = fake_receipt_make(&scene->signer, id, hash, der, sizeof(der)) / 2;
 			answer(scene, &with);
 			break;
 		case 6: /* signed, but no receipt */
 			with.body.at = der;
-			with.body.len = receipt_sign(&scene->signer, "{\"id\":\"item-6\"}", der, sizeof(der));
+			with.body.len = fake_receipt_sign(&scene->signer, "{\"id\":\"item-6\"}", der, sizeof(der));
 			answer(scene, &with);
 			break;
 		case 7: /* a redirect */

@@ -1,4 +1,4 @@
-#include "tests/support/receipt.h"
+#include "tests/support/fake_receipt.h"
 
 #include <openssl/cms.h>
 #include <openssl/pem.h>
@@ -16,7 +16,7 @@ need(int ok, const char *what)
 }
 
 size_t
-receipt_sign(const struct authority_pair *signer, const char *text, uint8_t *der, size_t cap)
+fake_receipt_sign(const struct authority_pair *signer, const char *text, uint8_t *der, size_t cap)
 {
 	BIO *key_in = BIO_new_mem_buf(signer->key, -1), *certificate_in = BIO_new_mem_buf(signer->certificate, -1);
 	BIO *in = BIO_new_mem_buf(text, -1), *out = BIO_new(BIO_s_mem());
@@ -41,7 +41,7 @@ receipt_sign(const struct authority_pair *signer, const char *text, uint8_t *der
 }
 
 size_t
-receipt_make(const struct authority_pair *signer, const char *id, const char *sha256_hex, uint8_t *der, size_t cap)
+fake_receipt_make(const struct authority_pair *signer, const char *id, const char *sha256_hex, uint8_t *der, size_t cap)
 {
 	char text[512];
 	int len = snprintf(text, sizeof(text),
@@ -49,5 +49,5 @@ receipt_make(const struct authority_pair *signer, const char *id, const char *sh
 		"\"received_at\":\"2026-11-25T03:04:05.678Z\",\"centre\":\"test\"}",
 		id, sha256_hex);
 	need(len > 0 && (size_t)len < sizeof(text), "text");
-	return receipt_sign(signer, text, der, cap);
+	return fake_receipt_sign(signer, text, der, cap);
 }
