@@ -9,6 +9,7 @@
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
 #include "sync/intake/intake_id.h"
+#include "sync/intake/issuer_socket.h"
 #include "sync/intake/sqlite_codes.h"
 #include "sync/intake/sqlite_store.h"
 #include "sync/seal/seal.h"
@@ -89,7 +90,8 @@ void
 stage_start_on(struct stage *stage, struct intake_store store)
 {
 	struct error err;
-	struct server_parts parts = { .centre = &stage->centre, .store = store, .issuer = stage_issuer(stage->ca) };
+	struct server_parts parts = { .centre = &stage->centre, .store = store };
+	parts.issuer = stage->issuer_path != NULL ? issuer_socket(stage->issuer_path) : stage_issuer(stage->ca);
 	need(sqlite_codes_open(stage->database, &parts.codes, &err), &err);
 	need(server_start(&stage->config, parts, &stage->server, &err), &err);
 	stage->port = server_port(stage->server);

@@ -13,6 +13,7 @@ struct stage {
 	char centre_path[300]; /* the centre's folder */
 	char database[320];
 	struct ca *ca;
+	const char *issuer_path; /* socket of an issuer to use; NULL: the CA in this process */
 	struct centre centre;
 	struct server_config config;
 	struct server *server; /* NULL while stopped */
