@@ -49,8 +49,8 @@ application_json_checks(const struct application *from, char **out, struct error
 	for (size_t i = 0; i < from->check_count; i++) {
 		const struct application_check *check = &from->checks[i];
 		if ((unsigned)check->finding >= sizeof(findings) / sizeof(findings[0]) ||
-			!append(list, json_pack("{s:s,s:s,s:s,s:I}", "id", check->id, "finding", findings[check->finding],
-							  "officer", check->officer, "at", (json_int_t)check->at_ms)))
+			!append(list,
+				json_pack("[s,s,s,I]", check->id, findings[check->finding], check->officer, (json_int_t)check->at_ms)))
 			return error_set(err, ERROR_INVALID, "store: a check of the card cannot be written");
 	}
 	return write(list, out, err);
@@ -62,7 +62,7 @@ read_check(json_t *json, struct application_check *out)
 	const char *id = "", *finding = "", *officer = "";
 	json_int_t at = 0;
 	size_t found = 0;
-	if (json_unpack(json, "{s:s,s:s,s:s,s:I!}", "id", &id, "finding", &finding, "officer", &officer, "at", &at) != 0)
+	if (json_unpack(json, "[s,s,s,I!]", &id, &finding, &officer, &at) != 0)
 		return false;
 	while (found < sizeof(findings) / sizeof(findings[0]) && strcmp(findings[found], finding) != 0)
 		found++;
@@ -88,11 +88,10 @@ application_json_read_checks(struct span text, struct application *into, struct 
 static json_t *
 fee_line(const struct fee_line *line)
 {
-	return json_pack("{s:s,s:[s,s,s],s:[s,s,s],s:s,s:s,s:i,s:I,s:I,s:b,s:b}", "item", line->item, "name",
-		line->name[LANGUAGE_EN], line->name[LANGUAGE_ZH_HK], line->name[LANGUAGE_ZH_CN], "payee",
-		line->payee[LANGUAGE_EN], line->payee[LANGUAGE_ZH_HK], line->payee[LANGUAGE_ZH_CN], "payee-id", line->payee_id,
-		"source", line->source, "quantity", (int)line->quantity, "unit", (json_int_t)line->unit.minor, "amount",
-		(json_int_t)line->amount.minor, "promotional", line->promotional, "sample", line->sample);
+	return json_pack("[s,[s,s,s],[s,s,s],s,s,i,I,I,b,b]", line->item, line->name[LANGUAGE_EN],
+		line->name[LANGUAGE_ZH_HK], line->name[LANGUAGE_ZH_CN], line->payee[LANGUAGE_EN], line->payee[LANGUAGE_ZH_HK],
+		line->payee[LANGUAGE_ZH_CN], line->payee_id, line->source, (int)line->quantity, (json_int_t)line->unit.minor,
+		(json_int_t)line->amount.minor, line->promotional, line->sample);
 }
 
 bool
@@ -121,10 +120,8 @@ read_fee_line(json_t *json, struct fee_line *out)
 	const char *payee_id = "", *source = "";
 	int quantity = 0, promotional = 0, sample = 0;
 	json_int_t unit = 0, amount = 0;
-	if (json_unpack(json, "{s:s,s:[s,s,s!],s:[s,s,s!],s:s,s:s,s:i,s:I,s:I,s:b,s:b!}", "item", &item, "name", &name[0],
-			&name[1], &name[2], "payee", &payee[0], &payee[1], &payee[2], "payee-id", &payee_id, "source", &source,
-			"quantity", &quantity, "unit", &unit, "amount", &amount, "promotional", &promotional, "sample",
-			&sample) != 0)
+	if (json_unpack(json, "[s,[s,s,s!],[s,s,s!],s,s,i,I,I,b,b!]", &item, &name[0], &name[1], &name[2], &payee[0],
+			&payee[1], &payee[2], &payee_id, &source, &quantity, &unit, &amount, &promotional, &sample) != 0)
 		return false;
 	bool ok = text_copy(out->item, sizeof(out->item), item) &&
 			  text_copy(out->payee_id, sizeof(out->payee_id), payee_id) &&
@@ -166,9 +163,8 @@ application_json_payment(const struct application *from, char **out, struct erro
 	CLEANUP(json_free) json_t *list = json_array();
 	for (size_t i = 0; i < from->payment.count; i++) {
 		const struct payment_tender *tender = &from->payment.tenders[i];
-		if (!append(list,
-				json_pack("{s:s,s:I,s:I,s:s}", "method", tender->method, "amount", (json_int_t)tender->amount.minor,
-					"given", (json_int_t)tender->given.minor, "reference", tender->reference)))
+		if (!append(list, json_pack("[s,I,I,s]", tender->method, (json_int_t)tender->amount.minor,
+							  (json_int_t)tender->given.minor, tender->reference)))
 			return error_set(err, ERROR_INVALID, "store: a tender cannot be written");
 	}
 	return write(list, out, err);
@@ -179,8 +175,7 @@ read_tender(json_t *json, struct payment_tender *out)
 {
 	const char *method = "", *reference = "";
 	json_int_t amount = 0, given = 0;
-	if (json_unpack(json, "{s:s,s:I,s:I,s:s!}", "method", &method, "amount", &amount, "given", &given, "reference",
-			&reference) != 0)
+	if (json_unpack(json, "[s,I,I,s!]", &method, &amount, &given, &reference) != 0)
 		return false;
 	out->amount.minor = amount;
 	out->given.minor = given;

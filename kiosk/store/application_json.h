@@ -1,6 +1,12 @@
 #pragma once
-/* Parts of an application that are lists, as JSON columns that an auditor can read with sqlite3's json functions:
- * the checks of the card, the quoted fee, the tenders. Nothing personal stands in them. */
+/*
+ * Parts of an application that are lists, as JSON columns that an auditor can read with sqlite3's json functions:
+ * checks  [[id, finding, officer, at ms], ...]
+ * fee     {"lines": [[item, [name en, zh-HK, zh-CN], [payee en, zh-HK, zh-CN], payee id, source, quantity, unit cents,
+ *         amount cents, promotional, sample], ...], "total": cents, "version": of the catalogue, "day": date}
+ * payment [[method, amount cents, given cents, reference], ...]
+ * Nothing personal stands in them. Short, so that two applications share a page.
+ */
 #include "kiosk/base/attr.h"
 #include "kiosk/base/error.h"
 #include "kiosk/base/span.h"

@@ -12,6 +12,7 @@ struct store {
 	struct vault *vault;            /* owned */
 	int lock;                       /* owned; held for as long as the store is open */
 	struct store_identity identity; /* as in the file; read once, changed by store_provision() only */
+	struct date day;                /* the last business day whose row is known to be there */
 	char folder[STORE_PATH];
 };
 
@@ -26,8 +27,13 @@ NODISCARD bool store_identity_load(struct store *store, struct error *err);
 /* "WR04-000318" of number 318; false into *number if `text` is no receipt number of this counter. */
 void store_receipt_text(const struct store *store, int64_t number, char out[static STORE_RECEIPT]);
 bool store_receipt_number(const struct store *store, const char *text, int64_t *number);
-/* store_next() inside a transaction; *application and *audit are the next of theirs. */
-NODISCARD bool store_next_inside(struct store *store, struct store_next *out, int64_t *application, struct error *err);
+/* "WR04-261125-047" is case 26112500047: its rows are found by that number. ERROR_INVALID if `text` is no case number
+ * of this counter; *is false in store_case_is(). */
+bool store_case_is(const struct store *store, const char *text, int64_t *id);
+NODISCARD bool store_case_id(const struct store *store, const char *text, int64_t *id, struct error *err);
+void store_case_text(const struct store *store, int64_t id, char out[static APPLICATION_CASE]);
+/* Remove drafts whose case is committed. */
+NODISCARD bool store_draft_wipe(struct store *store, struct error *err);
 /* Seal `plain` into malloc'ed bytes, and the reverse; for what has no fixed size. */
 NODISCARD bool store_seal(struct store *store, enum vault_use use, struct vault_place place, struct span plain,
 	struct file_bytes *out, struct error *err);

@@ -11,10 +11,8 @@
 static const char sql_day[] =
 	"INSERT OR IGNORE INTO business_day (day, first_posting, first_receipt, cases) VALUES (?, "
 	"(SELECT ifnull(max(id), 0) + 1 FROM posting), (SELECT ifnull(max(number), 0) + 1 FROM receipt), 0)";
-static const char sql_account[] = "INSERT OR IGNORE INTO account (code) VALUES (?)";
-static const char sql_next[] = "SELECT ifnull(max(id), 0) + 1 FROM posting";
 static const char sql_post[] = "INSERT INTO posting (id, kind, ref, officer, till, day, at_ms, entries) "
-							   "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+							   "VALUES ((SELECT ifnull(max(id), 0) + 1 FROM posting), ?, ?, ?, ?, ?, ?, ?)";
 
 bool
 ledger_add(
@@ -55,37 +53,13 @@ write_entries(const struct ledger_posting *posting, char out[static JSON_MOST], 
 	return true;
 }
 
-static bool
-make_accounts(struct database *db, const struct ledger_posting *posting, struct error *err)
-{
-	for (size_t i = 0; i < posting->count; i++) {
-		CLEANUP(query_end) struct query query = query_of(db, sql_account);
-		query_put_text(&query, posting->entries[i].account);
-		if (!query_run(&query, err))
-			return false;
-	}
-	return true;
-}
-
-static bool
-next_id(struct database *db, int64_t *id, struct error *err)
-{
-	CLEANUP(query_end) struct query query = query_of(db, sql_next);
-	if (!query_one(&query, "posting", err))
-		return false;
-	*id = query_take_number(&query);
-	return true;
-}
-
 bool
 ledger_post(struct database *db, const struct ledger_posting *posting, int64_t *id, struct error *err)
 {
 	char entries[JSON_MOST];
-	int64_t next = 0;
-	if (!write_entries(posting, entries, err) || !make_accounts(db, posting, err) || !next_id(db, &next, err))
+	if (!write_entries(posting, entries, err))
 		return false;
 	CLEANUP(query_end) struct query query = query_of(db, sql_post);
-	query_put_number(&query, next);
 	query_put_text(&query, posting->kind);
 	query_put_text(&query, posting->ref);
 	query_put_text(&query, posting->officer);
@@ -95,7 +69,7 @@ ledger_post(struct database *db, const struct ledger_posting *posting, int64_t *
 	query_put_text(&query, entries);
 	if (!query_run(&query, err))
 		return error_in(err, "ledger");
-	*id = next;
+	*id = query_made(&query);
 	return true;
 }
 

@@ -167,6 +167,12 @@ query_changed(const struct query *query)
 	return sqlite3_changes(query->db->file);
 }
 
+int64_t
+query_made(const struct query *query)
+{
+	return sqlite3_last_insert_rowid(query->db->file);
+}
+
 void
 query_end(struct query *query)
 {

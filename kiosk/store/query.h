@@ -40,4 +40,6 @@ void query_take_exactly(struct query *query, uint8_t *out, size_t len);
 struct date query_take_date(struct query *query);
 /* Rows changed by the last query_run() of this database. */
 int query_changed(const struct query *query);
+/* Row number of the last row inserted by this database; triggers do not count. */
+int64_t query_made(const struct query *query);
 void query_end(struct query *query);

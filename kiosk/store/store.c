@@ -98,7 +98,8 @@ prepare(struct store *store, const struct secret *key, struct error *err)
 	struct birth birth = { store, key };
 	return migration_check(&store->db, err) && database_arm(&store->db, err) &&
 		   migration_run(&store->db, give_birth, &birth, err) &&
-		   (store->vault != NULL || open_vault(store, key, err)) && store_identity_load(store, err);
+		   (store->vault != NULL || open_vault(store, key, err)) && store_identity_load(store, err) &&
+		   store_draft_wipe(store, err);
 }
 
 static bool
@@ -138,8 +139,11 @@ store_open(const char *path, struct store_key key, struct store **out, struct er
 void
 store_close(struct store *store)
 {
+	struct error ignored = { 0 };
 	if (store == NULL)
 		return;
+	if (store->identity.provisioned)
+		(void)!store_draft_wipe(store, &ignored);
 	database_close(&store->db); /* the last connection copies the log into the file */
 	vault_close(store->vault);
 	file_close(&store->lock);
@@ -149,6 +153,8 @@ store_close(struct store *store)
 void
 store_idle(struct store *store)
 {
+	struct error ignored = { 0 }; /* what could not be done now is done next time */
+	(void)!store_draft_wipe(store, &ignored);
 	database_checkpoint(&store->db);
 }
 

@@ -1,4 +1,4 @@
-#include <sodium.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "kiosk/base/text.h"
@@ -11,7 +11,6 @@
 
 static const char sql_packet[] = "INSERT INTO packet (sequence, id, receipt, lane, sha256, created_ms, audit_count,"
 								 " audit_head, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-static const char sql_draft[] = "DELETE FROM draft WHERE case_number = ?";
 
 /* Everything that can be made before the transaction begins. */
 struct decision {
@@ -69,23 +68,19 @@ make_posting(const struct store_accept *accept, struct ledger_posting *posting, 
 	return true;
 }
 
+/* Receipt number and sequence are checked where they are inserted; the head of the audit log has no such place. */
 static bool
-same_next(const struct store_next *a, const struct store_next *b)
+check_head(struct store *store, const struct store_next *next, struct error *err)
 {
-	return a->receipt == b->receipt && strcmp(a->receipt_text, b->receipt_text) == 0 && a->sequence == b->sequence &&
-		   a->audit_count == b->audit_count && memcmp(a->audit_head, b->audit_head, sizeof(a->audit_head)) == 0;
-}
-
-static bool
-check_next(struct store *store, const struct decision *decision, struct error *err)
-{
-	struct store_next now = { 0 };
-	int64_t application = 0;
-	if (!store_next_inside(store, &now, &application, err))
+	uint8_t head[AUDIT_CHAIN_HASH];
+	int64_t count = 0;
+	char receipt[STORE_RECEIPT];
+	store_receipt_text(store, next->receipt, receipt);
+	if (!audit_chain_head(&store->db, &count, head, err))
 		return false;
-	if (!same_next(&now, &decision->accept->next) || application != decision->place.id)
-		return error_set(err, ERROR_REFUSED, "store: the numbers moved while the packet was sealed");
-	return true;
+	return (count == next->audit_count && memcmp(head, next->audit_head, sizeof(head)) == 0 &&
+			   strcmp(receipt, next->receipt_text) == 0) ||
+		   error_set(err, ERROR_REFUSED, "store: the numbers moved while the packet was sealed");
 }
 
 static bool
@@ -106,13 +101,12 @@ put_packet(struct store *store, const struct decision *decision, struct error *e
 }
 
 static bool
-drop_draft(struct store *store, const char *case_number, struct error *err)
+day_known(struct store *store, struct date day, struct error *err)
 {
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_draft);
-	query_put_text(&query, case_number);
-	return query_run(&query, err);
+	return date_compare(store->day, day) == 0 || ledger_day(&store->db, day, err);
 }
 
+/* The draft needs no hand: it is gone for everybody as soon as the application is there. */
 static bool
 work(struct store *store, void *self, struct error *err)
 {
@@ -120,24 +114,22 @@ work(struct store *store, void *self, struct error *err)
 	const struct store_accept *accept = decision->accept;
 	const struct application *application = accept->application;
 	struct application_row_place *place = &decision->place;
-	if (!check_next(store, decision, err) || !ledger_day(&store->db, application->day, err))
+	if (!check_head(store, &accept->next, err) || !day_known(store, application->day, err))
 		return false;
 	if (decision->posting.count > 0 && !ledger_post(&store->db, &decision->posting, &place->posting, err))
 		return false;
 	place->audit = accept->next.audit_count + 1;
 	return store_audit_add(store, "case-accepted", accept->officer, application->case_number, accept->next.receipt_text,
 			   accept->now_ms, err) &&
-		   put_packet(store, decision, err) && application_row_put(&store->db, decision->row, place, err) &&
-		   drop_draft(store, application->case_number, err);
+		   put_packet(store, decision, err) && application_row_put(&store->db, decision->row, place, err);
 }
 
 bool
 store_accept(struct store *store, const struct store_accept *accept, struct error *err)
 {
 	struct decision decision = { .accept = accept };
-	struct store_next next = { 0 };
 	if (!check(accept, err) || !make_posting(accept, &decision.posting, err) ||
-		!store_next_inside(store, &next, &decision.place.id, err) ||
+		!store_case_id(store, accept->application->case_number, &decision.place.id, err) ||
 		!application_row_make(store->vault, accept->application, decision.place.id, &decision.row, err))
 		return error_in(err, "accepting the case");
 	decision.place.receipt = accept->next.receipt;
@@ -145,8 +137,11 @@ store_accept(struct store *store, const struct store_accept *accept, struct erro
 	decision.place.till = accept->till;
 	decision.place.at_ms = accept->now_ms;
 	decision.place.officer = accept->officer;
-	(void)crypto_hash_sha256(decision.sha256, accept->packet.at, accept->packet.len);
-	bool ok = store_transaction(store, work, &decision, err);
+	bool ok = EVP_Digest(accept->packet.at, accept->packet.len, decision.sha256, NULL, EVP_sha256(), NULL) == 1 ||
+			  error_set_from(err, ERROR_SYSTEM, DOMAIN_OPENSSL, 0, "SHA-256 failed");
+	ok = ok && store_transaction(store, work, &decision, err);
 	application_row_free(decision.row);
+	if (ok)
+		store->day = accept->application->day;
 	return ok || error_in(err, "accepting the case");
 }

@@ -8,9 +8,10 @@
 	" EXISTS (SELECT 1 FROM delivery d WHERE d.sequence = a.packet)"                                                   \
 	" FROM application a JOIN packet p ON p.sequence = a.packet WHERE "
 
-static const char sql_by_case[] = FOUND "a.case_number = ?";
-static const char sql_by_packet[] = FOUND "a.id = (SELECT r.application FROM packet k JOIN receipt r"
-										  " ON r.number = k.receipt WHERE k.id = ?)";
+static const char sql_by_case[] = FOUND "a.id = ?";
+static const char sql_by_packet[] =
+	FOUND "a.id = (SELECT r.application FROM packet k JOIN receipt r ON r.number = k.receipt WHERE k.sequence ="
+		  " ifnull((SELECT sequence FROM delivery WHERE id = ?1), (SELECT sequence FROM outbox WHERE id = ?1)))";
 static const char sql_by_receipt[] = FOUND "a.id = (SELECT application FROM receipt WHERE number = ?)";
 
 struct opening {
@@ -39,21 +40,25 @@ take(struct store *store, struct query *query, struct opening *opening, bool *fo
 }
 
 static bool
-find_text(struct store *store, const char *sql, struct opening *opening, bool *found, struct error *err)
+find_number(
+	struct store *store, const char *sql, int64_t number, struct opening *opening, bool *found, struct error *err)
 {
 	CLEANUP(query_end) struct query query = query_of(&store->db, sql);
-	query_put_text(&query, opening->key);
+	query_put_number(&query, number);
 	return take(store, &query, opening, found, err);
 }
 
+/* A case, receipt or packet number; each has a shape of its own. */
 static bool
-find_receipt(struct store *store, struct opening *opening, bool *found, struct error *err)
+find(struct store *store, struct opening *opening, bool *found, struct error *err)
 {
 	int64_t number = 0;
-	if (!store_receipt_number(store, opening->key, &number))
-		return true;
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_by_receipt);
-	query_put_number(&query, number);
+	if (store_case_is(store, opening->key, &number))
+		return find_number(store, sql_by_case, number, opening, found, err);
+	if (store_receipt_number(store, opening->key, &number))
+		return find_number(store, sql_by_receipt, number, opening, found, err);
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_by_packet);
+	query_put_text(&query, opening->key);
 	return take(store, &query, opening, found, err);
 }
 
@@ -62,9 +67,7 @@ work(struct store *store, void *self, struct error *err)
 {
 	struct opening *opening = self;
 	bool found = false;
-	if (!find_text(store, sql_by_case, opening, &found, err) ||
-		(!found && !find_receipt(store, opening, &found, err)) ||
-		(!found && !find_text(store, sql_by_packet, opening, &found, err)))
+	if (!find(store, opening, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_GONE, "store: there is no case of this number");

@@ -1,3 +1,6 @@
+#include <inttypes.h>
+#include <string.h>
+
 #include "kiosk/base/text.h"
 #include "kiosk/store/application_row.h"
 #include "kiosk/store/internal.h"
@@ -10,7 +13,7 @@ static const char sql_next[] = "UPDATE business_day SET cases = cases + 1 WHERE 
 static const char sql_cases[] =
 	"SELECT a.id, a.case_number, a.receipt, a.product, a.at_ms, a.surname, a.given,"
 	" EXISTS (SELECT 1 FROM delivery d WHERE d.sequence = a.packet),"
-	" EXISTS (SELECT 1 FROM outbox o WHERE o.sequence = a.packet AND o.state = 3)"
+	" EXISTS (SELECT 1 FROM outbox_state o WHERE o.sequence = a.packet AND o.state = 3)"
 	" FROM receipt r JOIN application a ON a.id = r.application"
 	" WHERE r.number >= (SELECT first_receipt FROM business_day WHERE day = ?1) AND r.day = ?1"
 	" ORDER BY r.number DESC";
@@ -22,6 +25,47 @@ struct next {
 	struct date day;
 	int64_t number;
 };
+
+void
+store_case_text(const struct store *store, int64_t id, char out[static APPLICATION_CASE])
+{
+	(void)text_format(out, APPLICATION_CASE, "%s%s-%06" PRId64 "-%03" PRId64, store->identity.branch,
+		store->identity.counter, id / (NUMBERS_MOST + 1), id % (NUMBERS_MOST + 1));
+}
+
+/* Up to `most` digits; false if there are none. */
+static bool
+take_digits(const char **at, int most, int64_t *value)
+{
+	const char *begin = *at;
+	for (*value = 0; **at >= '0' && **at <= '9' && *at - begin < most; (*at)++)
+		*value = *value * 10 + (**at - '0');
+	return *at > begin;
+}
+
+bool
+store_case_is(const struct store *store, const char *text, int64_t *id)
+{
+	char again[APPLICATION_CASE];
+	const char *at = strchr(text, '-');
+	int64_t date = 0, number = 0;
+	if (!store->identity.provisioned || at++ == NULL || !take_digits(&at, 6, &date) || *at++ != '-' ||
+		!take_digits(&at, 5, &number))
+		return false;
+	/* Written again it must be the same: prefix, leading zeros, nothing behind. */
+	store_case_text(store, date * (NUMBERS_MOST + 1) + number, again);
+	if (strcmp(again, text) != 0 || number == 0)
+		return false;
+	*id = date * (NUMBERS_MOST + 1) + number;
+	return true;
+}
+
+bool
+store_case_id(const struct store *store, const char *text, int64_t *id, struct error *err)
+{
+	return store_case_is(store, text, id) ||
+		   error_set(err, ERROR_INVALID, "store: this is no case number of this counter");
+}
 
 static bool
 work(struct store *store, void *self, struct error *err)
@@ -47,8 +91,8 @@ store_case_next(struct store *store, struct date day, char out[static APPLICATIO
 		return error_set(err, ERROR_INVALID, "store: a case without a day");
 	if (!store_transaction(store, work, &next, err))
 		return false;
-	(void)text_format(out, APPLICATION_CASE, "%s%s-%02d%02d%02d-%03lld", store->identity.branch,
-		store->identity.counter, day.year % 100, day.month, day.day, (long long)next.number);
+	const int64_t date = (day.year % 100) * 10000 + day.month * 100 + day.day;
+	store_case_text(store, date * (NUMBERS_MOST + 1) + next.number, out);
 	return true;
 }
 

@@ -3,14 +3,14 @@
 
 #define OF_DAY                                                                                                         \
 	" WHERE p.id >= (SELECT first_posting FROM business_day WHERE day = ?1) AND p.day = ?1"                            \
-	" AND p.officer = ?2 AND p.kind = 'fee' AND e.amount > 0"
+	" AND p.officer = ?2 AND p.kind = 'fee' AND e.value > 0"
 
 static const char sql_cases[] =
 	"SELECT count(*) FROM receipt WHERE number >= (SELECT first_receipt FROM business_day WHERE day = ?1)"
 	" AND day = ?1 AND officer = ?2";
 static const char sql_methods[] =
-	"SELECT CASE WHEN e.account LIKE 'drawer:%' THEN 'cash' ELSE e.account END AS method, sum(e.amount)"
-	" FROM posting p JOIN entry e ON e.posting = p.id" OF_DAY " GROUP BY method ORDER BY method";
+	"SELECT CASE WHEN e.key LIKE 'drawer:%' THEN 'cash' ELSE e.key END AS method, sum(e.value)"
+	" FROM posting p, json_each(p.entries) e" OF_DAY " GROUP BY method ORDER BY method";
 
 static bool
 count_cases(struct store *store, struct date day, const char *officer, struct store_day *out, struct error *err)

@@ -4,24 +4,29 @@
 #define BYTES_MOST (256u * 1024u)
 
 static const char sql_update[] = "UPDATE draft SET product = ?, officer = ?, step = ?, held = ?, why = ?, begun_ms = ?,"
-								 " saved_ms = ?, name = ?, bytes = ? WHERE case_number = ?";
-static const char sql_insert[] = "INSERT INTO draft (id, product, officer, step, held, why, begun_ms, saved_ms, name,"
-								 " bytes, case_number) VALUES ((SELECT ifnull(max(id), 0) + 1 FROM draft),"
-								 " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-static const char sql_get[] = "SELECT case_number, product, officer, step, held, why, begun_ms, saved_ms, name, bytes"
-							  " FROM draft WHERE case_number = ?";
-static const char sql_all[] = "SELECT case_number, product, officer, step, held, why, begun_ms, saved_ms, name"
-							  " FROM draft ORDER BY begun_ms, case_number";
-static const char sql_drop[] = "DELETE FROM draft WHERE case_number = ?";
+								 " saved_ms = ?, name = ?, bytes = ? WHERE id = ?";
+static const char sql_insert[] =
+	"INSERT INTO draft (product, officer, step, held, why, begun_ms, saved_ms, name, bytes,"
+	" id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/* A draft whose case is committed is gone, whether wiped yet or not. */
+#define LIVE " NOT EXISTS (SELECT 1 FROM application a WHERE a.id = d.id)"
+static const char sql_get[] = "SELECT id, product, officer, step, held, why, begun_ms, saved_ms, name, bytes"
+							  " FROM draft d WHERE id = ? AND" LIVE;
+static const char sql_all[] = "SELECT id, product, officer, step, held, why, begun_ms, saved_ms, name"
+							  " FROM draft d WHERE" LIVE " ORDER BY begun_ms, id";
+static const char sql_drop[] = "DELETE FROM draft AS d WHERE id = ? AND" LIVE;
+static const char sql_dead[] = "SELECT count(*) FROM draft d WHERE NOT" LIVE;
+static const char sql_wipe[] = "DELETE FROM draft AS d WHERE NOT" LIVE;
 
 struct put {
 	const struct store_draft_head *head;
+	int64_t id;
 	struct span name, bytes; /* sealed */
 	int64_t now_ms;
 };
 struct drop {
 	const char *case_number, *officer, *why;
-	int64_t now_ms;
+	int64_t id, now_ms;
 };
 
 static bool
@@ -37,7 +42,7 @@ run(struct store *store, const char *sql, const struct put *put, int *changed, s
 	query_put_number(&query, put->now_ms);
 	query_put_bytes(&query, put->name);
 	query_put_bytes(&query, put->bytes);
-	query_put_text(&query, put->head->case_number);
+	query_put_number(&query, put->id);
 	if (!query_run(&query, err))
 		return false;
 	*changed = query_changed(&query);
@@ -65,12 +70,14 @@ store_draft_put(
 	uint8_t name[APPLICATION_NAME + VAULT_OVERHEAD];
 	const struct span plain = text_span(head->name);
 	CLEANUP(file_free) struct file_bytes sealed = { 0 };
-	if (head->case_number[0] == '\0' || bytes.len > BYTES_MOST)
-		return error_set(err, ERROR_FULL, "store: a draft without a case number, or over %u bytes", BYTES_MOST);
-	if (!vault_seal(store->vault, VAULT_FIELD, place_of(head->case_number, "name"), plain, name, err) ||
+	int64_t id = 0;
+	if (bytes.len > BYTES_MOST)
+		return error_set(err, ERROR_FULL, "store: a draft over %u bytes", BYTES_MOST);
+	if (!store_case_id(store, head->case_number, &id, err) ||
+		!vault_seal(store->vault, VAULT_FIELD, place_of(head->case_number, "name"), plain, name, err) ||
 		!store_seal(store, VAULT_FIELD, place_of(head->case_number, "bytes"), bytes, &sealed, err))
 		return false;
-	struct put put = { head, { name, plain.len + VAULT_OVERHEAD }, { sealed.at, sealed.len }, now_ms };
+	struct put put = { head, id, { name, plain.len + VAULT_OVERHEAD }, { sealed.at, sealed.len }, now_ms };
 	return store_transaction(store, work_put, &put, err) || error_in(err, "saving the draft");
 }
 
@@ -78,7 +85,7 @@ static bool
 take_head(struct store *store, struct query *query, struct store_draft_head *head, struct error *err)
 {
 	size_t len = 0;
-	query_take_text(query, head->case_number, sizeof(head->case_number));
+	store_case_text(store, query_take_number(query), head->case_number);
 	query_take_text(query, head->product, sizeof(head->product));
 	query_take_text(query, head->officer, sizeof(head->officer));
 	head->step = (int)query_take_number(query);
@@ -99,8 +106,11 @@ store_draft_get(struct store *store, const char *case_number, struct store_draft
 	struct error *err)
 {
 	struct store_draft_head got = { 0 };
+	int64_t id = 0;
+	if (!store_case_id(store, case_number, &id, err))
+		return false;
 	CLEANUP(query_end) struct query query = query_of(&store->db, sql_get);
-	query_put_text(&query, case_number);
+	query_put_number(&query, id);
 	if (!query_one(&query, "draft", err) || !take_head(store, &query, &got, err))
 		return false;
 	const struct span sealed = query_take_bytes(&query);
@@ -135,7 +145,7 @@ work_drop(struct store *store, void *self, struct error *err)
 {
 	const struct drop *drop = self;
 	CLEANUP(query_end) struct query query = query_of(&store->db, sql_drop);
-	query_put_text(&query, drop->case_number);
+	query_put_number(&query, drop->id);
 	if (!query_run(&query, err))
 		return false;
 	if (query_changed(&query) == 0)
@@ -147,6 +157,27 @@ bool
 store_draft_drop(struct store *store, const char *case_number, const char *officer, const char *why, int64_t now_ms,
 	struct error *err)
 {
-	struct drop drop = { case_number, officer, why, now_ms };
-	return store_transaction(store, work_drop, &drop, err);
+	struct drop drop = { .case_number = case_number, .officer = officer, .why = why, .now_ms = now_ms };
+	return store_case_id(store, case_number, &drop.id, err) && store_transaction(store, work_drop, &drop, err);
+}
+
+static bool
+work_wipe(struct store *store, void *self, struct error *err)
+{
+	(void)self;
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_wipe);
+	return query_run(&query, err);
+}
+
+bool
+store_draft_wipe(struct store *store, struct error *err)
+{
+	int64_t dead = 0;
+	{
+		CLEANUP(query_end) struct query query = query_of(&store->db, sql_dead);
+		if (!query_one(&query, "count", err))
+			return false;
+		dead = query_take_number(&query);
+	}
+	return dead == 0 || store_transaction(store, work_wipe, NULL, err);
 }

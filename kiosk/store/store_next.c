@@ -2,10 +2,10 @@
 
 static const char sql_next[] =
 	"SELECT (SELECT ifnull(max(number), 0) + 1 FROM receipt), (SELECT ifnull(max(sequence), 0) + 1 FROM packet),"
-	" (SELECT ifnull(max(id), 0) + 1 FROM application)";
+	" audit_count, audit_head FROM meta WHERE id = 1";
 
 bool
-store_next_inside(struct store *store, struct store_next *out, int64_t *application, struct error *err)
+store_next(struct store *store, struct store_next *out, struct error *err)
 {
 	struct store_next next = { 0 };
 	if (!store->identity.provisioned)
@@ -15,17 +15,11 @@ store_next_inside(struct store *store, struct store_next *out, int64_t *applicat
 		return false;
 	next.receipt = query_take_number(&query);
 	next.sequence = query_take_number(&query);
-	*application = query_take_number(&query);
-	store_receipt_text(store, next.receipt, next.receipt_text);
-	if (!audit_chain_head(&store->db, &next.audit_count, next.audit_head, err))
+	next.audit_count = query_take_number(&query);
+	query_take_exactly(&query, next.audit_head, sizeof(next.audit_head));
+	if (!query_fits(&query, err))
 		return false;
+	store_receipt_text(store, next.receipt, next.receipt_text);
 	*out = next;
 	return true;
-}
-
-bool
-store_next(struct store *store, struct store_next *out, struct error *err)
-{
-	int64_t application = 0;
-	return store_next_inside(store, out, &application, err);
 }

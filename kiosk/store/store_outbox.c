@@ -6,21 +6,20 @@
 #define LANES 5
 
 static const char sql_list[] =
-	"SELECT p.id, a.case_number, p.receipt, p.lane, o.state, p.sha256, p.created_ms, o.tries, o.status, o.why"
-	" FROM outbox o JOIN packet p ON p.sequence = o.sequence JOIN receipt r ON r.number = p.receipt"
-	" JOIN application a ON a.id = r.application ORDER BY o.sequence";
-static const char sql_bytes[] = "SELECT bytes FROM packet WHERE id = ?";
-static const char sql_spooled[] =
-	"UPDATE outbox SET state = 1 WHERE state = 0 AND sequence = (SELECT sequence FROM packet WHERE id = ?)";
-static const char sql_known[] = "SELECT p.sequence, p.lane, EXISTS (SELECT 1 FROM delivery d"
-								" WHERE d.sequence = p.sequence) FROM packet p WHERE p.id = ?";
-static const char sql_deliver[] = "INSERT INTO delivery (sequence, at_ms, day, lane, receipt) VALUES (?, ?, ?, ?, ?)";
-static const char sql_park[] = "UPDATE outbox SET state = 3, status = ?, tries = ?, why = ? WHERE sequence = ?";
-static const char sql_retry[] = "UPDATE outbox SET state = 0, status = 0, why = '' WHERE sequence = ? AND state = 3";
-static const char sql_waiting[] =
-	"SELECT p.lane, count(*) FILTER (WHERE o.state <> 3), count(*) FILTER (WHERE o.state = 3),"
-	" min(p.created_ms) FILTER (WHERE o.state <> 3)"
-	" FROM outbox o JOIN packet p ON p.sequence = o.sequence GROUP BY p.lane";
+	"SELECT o.id, r.application, o.receipt, o.lane, o.state, o.sha256, o.created_ms, o.tries, o.status, o.why"
+	" FROM outbox o JOIN receipt r ON r.number = o.receipt ORDER BY o.sequence";
+/* Delivered packets are found by an index, the others among those that wait. */
+static const char sql_find[] = "SELECT sequence, lane, 1 FROM delivery WHERE id = ?1"
+							   " UNION ALL SELECT sequence, lane, 0 FROM outbox WHERE id = ?1";
+static const char sql_bytes[] = "SELECT bytes FROM packet WHERE sequence = ?";
+static const char sql_state[] =
+	"INSERT INTO outbox_state (sequence, state, status, tries, why) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sequence)"
+	" DO UPDATE SET state = excluded.state, status = excluded.status, tries = excluded.tries, why = excluded.why";
+static const char sql_deliver[] =
+	"INSERT INTO delivery (sequence, id, at_ms, day, lane, receipt) VALUES (?, ?, ?, ?, ?, ?)";
+static const char sql_parked[] = "SELECT tries FROM outbox WHERE sequence = ? AND state = 3";
+static const char sql_waiting[] = "SELECT lane, count(*) FILTER (WHERE state <> 3), count(*) FILTER (WHERE state = 3),"
+								  " min(created_ms) FILTER (WHERE state <> 3) FROM outbox GROUP BY lane";
 static const char sql_today[] = "SELECT count(*) FROM delivery WHERE day = ?";
 static const char sql_last[] = "SELECT ifnull(max(at_ms), 0) FROM delivery WHERE lane = ?";
 
@@ -40,7 +39,7 @@ take_row(struct store *store, struct query *query, struct store_outbox_row *out,
 {
 	struct store_outbox_row row = { 0 };
 	query_take_text(query, row.id, sizeof(row.id));
-	query_take_text(query, row.case_number, sizeof(row.case_number));
+	store_case_text(store, query_take_number(query), row.case_number);
 	store_receipt_text(store, query_take_number(query), row.receipt);
 	row.lane = (int)query_take_number(query);
 	row.state = (enum store_outbox_state)query_take_number(query); /* CHECK (state IN (0, 1, 3)) */
@@ -74,11 +73,27 @@ store_outbox(struct store *store, struct store_outbox_row *rows, size_t cap, siz
 	return true;
 }
 
+static bool
+find(struct store *store, struct decision *decision, struct error *err)
+{
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_find);
+	query_put_text(&query, decision->id);
+	if (!query_one(&query, "packet", err))
+		return false;
+	decision->sequence = query_take_number(&query);
+	decision->lane = (int)query_take_number(&query);
+	decision->delivered = query_take_bool(&query);
+	return true;
+}
+
 bool
 store_outbox_bytes(struct store *store, const char *id, struct file_bytes *packet, struct error *err)
 {
+	struct decision decision = { .id = id };
+	if (!find(store, &decision, err))
+		return false;
 	CLEANUP(query_end) struct query query = query_of(&store->db, sql_bytes);
-	query_put_text(&query, id);
+	query_put_number(&query, decision.sequence);
 	if (!query_one(&query, "packet", err))
 		return false;
 	const struct span bytes = query_take_bytes(&query);
@@ -94,15 +109,26 @@ store_outbox_bytes(struct store *store, const char *id, struct file_bytes *packe
 }
 
 static bool
-find(struct store *store, struct decision *decision, struct error *err)
+put_state(struct store *store, const struct decision *decision, enum store_outbox_state state, struct error *err)
 {
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_known);
-	query_put_text(&query, decision->id);
-	if (!query_one(&query, "packet", err))
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_state);
+	query_put_number(&query, decision->sequence);
+	query_put_number(&query, state);
+	query_put_number(&query, decision->status);
+	query_put_number(&query, decision->tries);
+	query_put_text(&query, decision->why);
+	return query_run(&query, err);
+}
+
+/* *parked, and then the tries so far. */
+static bool
+is_parked(struct store *store, struct decision *decision, bool *parked, struct error *err)
+{
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_parked);
+	query_put_number(&query, decision->sequence);
+	if (!query_row(&query, parked, err))
 		return false;
-	decision->sequence = query_take_number(&query);
-	decision->lane = (int)query_take_number(&query);
-	decision->delivered = query_take_bool(&query);
+	decision->tries = *parked ? (int)query_take_number(&query) : 0;
 	return true;
 }
 
@@ -110,9 +136,11 @@ static bool
 work_spooled(struct store *store, void *self, struct error *err)
 {
 	struct decision *decision = self;
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_spooled);
-	query_put_text(&query, decision->id);
-	return find(store, decision, err) && query_run(&query, err);
+	bool parked = false;
+	if (!find(store, decision, err) || !is_parked(store, decision, &parked, err))
+		return false;
+	decision->why = "";
+	return decision->delivered || parked || put_state(store, decision, STORE_OUTBOX_SPOOLED, err);
 }
 
 bool
@@ -132,6 +160,7 @@ work_accept(struct store *store, void *self, struct error *err)
 		return true;
 	CLEANUP(query_end) struct query query = query_of(&store->db, sql_deliver);
 	query_put_number(&query, decision->sequence);
+	query_put_text(&query, decision->id);
 	query_put_number(&query, decision->now_ms);
 	query_put_date(&query, date_of_instant(decision->now_ms, store->identity.offset_min));
 	query_put_number(&query, decision->lane);
@@ -155,12 +184,7 @@ work_park(struct store *store, void *self, struct error *err)
 		return false;
 	if (decision->delivered)
 		return error_set(err, ERROR_REFUSED, "store: the centre has this packet");
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_park);
-	query_put_number(&query, decision->status);
-	query_put_number(&query, decision->tries);
-	query_put_text(&query, decision->why);
-	query_put_number(&query, decision->sequence);
-	return query_run(&query, err) &&
+	return put_state(store, decision, STORE_OUTBOX_PARKED, err) &&
 		   store_audit_add(store, "packet-parked", "", decision->id, decision->why, decision->now_ms, err);
 }
 
@@ -176,15 +200,14 @@ static bool
 work_retry(struct store *store, void *self, struct error *err)
 {
 	struct decision *decision = self;
-	if (!find(store, decision, err))
+	bool parked = false;
+	if (!find(store, decision, err) || !is_parked(store, decision, &parked, err))
 		return false;
-	CLEANUP(query_end) struct query query = query_of(&store->db, sql_retry);
-	query_put_number(&query, decision->sequence);
-	if (!query_run(&query, err))
-		return false;
-	if (query_changed(&query) == 0)
+	if (!parked)
 		return error_set(err, ERROR_REFUSED, "store: this packet is not parked");
-	return store_audit_add(store, "packet-retried", decision->officer, decision->id, "", decision->now_ms, err);
+	decision->why = "";
+	return put_state(store, decision, STORE_OUTBOX_WAITING, err) &&
+		   store_audit_add(store, "packet-retried", decision->officer, decision->id, "", decision->now_ms, err);
 }
 
 bool
