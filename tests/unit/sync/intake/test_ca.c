@@ -1,6 +1,7 @@
 /* The training CA, and the socket behind which it stands. */
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,7 +248,8 @@ answer(void *self)
 	struct channel peer;
 	struct error err;
 	const char *asked = NULL;
-	while (channel_accept(world->listener, &peer, &err)) {
+	struct pollfd ready = { .fd = world->listener, .events = POLLIN };
+	while (poll(&ready, 1, -1) == 1 && channel_accept(world->listener, &peer, &err)) {
 		(void)!ca_server_answer(world->ca, &peer, &asked, &err);
 		channel_close(&peer);
 	}
