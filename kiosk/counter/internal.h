@@ -1,0 +1,167 @@
+#pragma once
+/* What the files of the counter thread share; not for others. One struct counter, one thread. */
+#include <systemd/sd-event.h>
+
+#include "kiosk/counter/case.h"
+#include "kiosk/counter/case_code.h"
+#include "kiosk/counter/case_judge.h"
+#include "kiosk/counter/counter.h"
+#include "kiosk/flow/command.h"
+#include "kiosk/flow/flow.h"
+#include "kiosk/store/store.h"
+#include "sync/seal/seal.h"
+#include "sync/wire/wire.h"
+
+#define COUNTER_OFFERS 4096u /* items without a receipt that are looked after at once */
+
+struct counter_offer {
+	char id[APPLICATION_ID];
+	char receipt[STORE_RECEIPT];
+	bool sent;    /* on this connection */
+	bool spooled; /* syncd has it */
+	bool retry;   /* asked for by hand: syncd is to try a parked item again */
+};
+
+/* The connection to syncd. */
+struct counter_line {
+	struct channel channel; /* fd -1: none */
+	sd_event_source *io, *timer;
+	unsigned failures; /* in a row */
+	bool heard;        /* `last` is of this connection */
+	struct wire_line last;
+	struct counter_offer *offers; /* owned; COUNTER_OFFERS, oldest first */
+	size_t count, next;           /* next: first that may not be sent yet */
+	unsigned in_flight;           /* sent and not yet spooled */
+	bool more;                    /* the store holds more than fitted */
+};
+
+struct counter {
+	struct counter_setup *setup;
+	sd_event *loop;
+	sd_event_source *shell_io, *save_timer, *publish_timer, *wait_timer, *day_timer;
+	bool ended;
+
+	struct store *store; /* NULL while unprovisioned or faulty */
+	struct store_identity identity;
+	struct seal_key *signing;
+	struct seal_certificate *ca, *packet, *receipt;
+	struct catalogue *catalogue; /* the one in force */
+
+	enum flow_state state, before_lock;
+	enum view_fault fault;
+	char fault_text[232];
+	struct date day;   /* business day; never goes back */
+	int64_t latest_ms; /* latest instant seen, to find a clock that went back */
+	bool clock_suspect;
+
+	bool signed_in;
+	struct officer officer;
+	int64_t signed_in_ms, last_sign_in_ms;
+	unsigned tries_left, wait_s;
+	struct store_till till;
+
+	/* the case in hand and what stands around it on the glass */
+	struct case_file file;
+	bool unsaved;
+	int64_t saved_ms;
+	uint8_t draft[CASE_CODE_MOST]; /* room to write one; wiped after */
+	bool quoted_again;
+	enum hold_reason hold;
+	char chosen[CATALOGUE_ID]; /* on the product screen */
+	int chosen_term;
+	char form[FIELDS][VIEW_TEXT]; /* texts of fields that belong to no case */
+	int32_t form_choice[FIELDS];
+	bool told[FIELDS];
+	enum field_problem said[FIELDS]; /* by an action; stays until the next one */
+	bool asked;                      /* Continue was asked in this state and refused */
+	uint32_t summary_number;
+
+	/* a committed case in sight */
+	bool has_receipt;
+	struct application application;
+	struct store_receipt stored;
+	int64_t accepted_ms;
+	bool printed;
+	bool given[VIEW_GIVEN_MOST];
+
+	struct counter_line line;
+	struct store_outbox_row *rows; /* owned; room for COUNTER_OFFERS */
+
+	enum view_notice notice;
+	uint32_t notice_number;
+	char notice_subject[APPLICATION_ID];
+
+	bool stale;      /* lists and figures of the view have to be read again */
+	bool view_waits; /* the channel was full */
+	struct view view;
+};
+
+/* --- counter.c --- */
+int64_t counter_now(struct counter *counter);
+/* Look at store, keys and catalogue (again); true if the officer may sign in. */
+bool counter_look(struct counter *counter);
+void counter_notice(struct counter *counter, enum view_notice notice, const char *subject);
+/* Something of the program failed that the officer cannot work around: FLOW_FAULT with the kind of it. Returns false.
+ */
+bool counter_fail(struct counter *counter, enum view_fault fault, const struct error *error);
+/* What is wrong with a field, by an action; told at once. Returns false. */
+bool counter_say(struct counter *counter, enum field field, enum field_problem problem);
+/* One step of the flow: the effect is carried out first; false, and nothing changed, if the event means nothing here or
+ * the effect failed. */
+bool counter_step(struct counter *counter, enum flow_event event);
+/* Soon, for news that may come in numbers. */
+void counter_publish_soon(struct counter *counter);
+/* Once, ms from now. */
+bool counter_timer(struct counter *counter, sd_event_source **source, uint64_t ms, sd_event_time_handler_t handler);
+void counter_stop(struct counter *counter);
+
+/* --- counter_command.c --- */
+void counter_command(struct counter *counter, struct command *command);
+
+/* --- counter_officer.c --- */
+void counter_officer_sign_in(struct counter *counter, struct command *command);
+void counter_officer_unlock(struct counter *counter, struct command *command);
+void counter_officer_password(struct counter *counter, struct command *command);
+void counter_officer_counts(struct counter *counter, struct command *command);
+void counter_officer_add(struct counter *counter, struct command *command);
+void counter_officer_release(struct counter *counter, struct command *command);
+bool counter_officer_leave(struct counter *counter);
+
+/* --- counter_case.c --- */
+struct case_rules counter_case_rules(const struct counter *counter);
+bool counter_case_in_hand(const struct counter *counter);
+/* The enum hold_reason that a draft's `why` stands for, or -1. */
+int counter_case_reason(const char *why);
+/* Make the draft durable, in `step`. */
+bool counter_case_save(struct counter *counter, enum flow_state step);
+/* Carry out the effect of a step on the case. */
+bool counter_case_effect(struct counter *counter, const struct flow_step *step);
+void counter_case_field(struct counter *counter, struct command *command);
+void counter_case_choice(struct counter *counter, struct command *command);
+void counter_case_tick(struct counter *counter, struct command *command);
+void counter_case_product(struct counter *counter, struct command *command);
+void counter_case_continue(struct counter *counter, struct command *command);
+void counter_case_back(struct counter *counter, struct command *command);
+void counter_case_change(struct counter *counter, struct command *command);
+void counter_case_hold(struct counter *counter, struct command *command);
+void counter_case_resume(struct counter *counter, struct command *command);
+void counter_case_tender(struct counter *counter, struct command *command);
+void counter_case_untender(struct counter *counter, struct command *command);
+
+/* --- counter_commit.c --- */
+bool counter_commit(struct counter *counter);
+void counter_commit_open(struct counter *counter, struct command *command);
+void counter_commit_print(struct counter *counter, struct command *command);
+/* Forget the committed case in sight. */
+void counter_commit_forget(struct counter *counter);
+
+/* --- counter_line.c --- */
+void counter_line_start(struct counter *counter);
+void counter_line_stop(struct counter *counter);
+/* A packet was committed. */
+void counter_line_offer(struct counter *counter, const char *id, const char *receipt);
+void counter_line_now(struct counter *counter, struct command *command);
+void counter_line_retry(struct counter *counter, struct command *command);
+
+/* --- counter_view.c --- */
+void counter_view_fill(struct counter *counter);
