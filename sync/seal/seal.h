@@ -18,6 +18,9 @@ NODISCARD bool seal_key_read(
 void seal_key_free(struct seal_key *key); /* accepts NULL */
 NODISCARD bool seal_certificate_read(struct span pem, struct seal_certificate **out, struct error *err);
 void seal_certificate_free(struct seal_certificate *certificate);
+/* Whether `ca` issued it and both are within their time at `now_ms`, whatever it is for. ERROR_UNTRUSTED. */
+NODISCARD bool seal_certificate_trust(
+	const struct seal_certificate *certificate, const struct seal_certificate *ca, int64_t now_ms, struct error *err);
 
 /* Make a P-256 key (unencrypted PKCS#8 PEM in locked memory) and a PKCS#10 request for it whose subject is CN=`name`.
  */

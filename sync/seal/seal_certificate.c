@@ -1,4 +1,6 @@
+#include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 
 #include "sync/seal/internal.h"
@@ -46,4 +48,37 @@ seal_certificate_free(struct seal_certificate *certificate)
 		return;
 	X509_free(certificate->certificate);
 	free(certificate);
+}
+
+static void
+store_free(X509_STORE **store)
+{
+	X509_STORE_free(*store);
+	*store = NULL;
+}
+
+static void
+context_free(X509_STORE_CTX **context)
+{
+	X509_STORE_CTX_free(*context);
+	*context = NULL;
+}
+
+bool
+seal_certificate_trust(
+	const struct seal_certificate *certificate, const struct seal_certificate *ca, int64_t now_ms, struct error *err)
+{
+	CLEANUP(store_free) X509_STORE *store = X509_STORE_new();
+	CLEANUP(context_free) X509_STORE_CTX *context = X509_STORE_CTX_new();
+	if (store == NULL || context == NULL || X509_STORE_add_cert(store, ca->certificate) != 1 ||
+		X509_STORE_CTX_init(context, store, certificate->certificate, NULL) != 1 ||
+		X509_STORE_CTX_set_purpose(context, X509_PURPOSE_ANY) != 1)
+		return seal_fault_set(err, ERROR_SYSTEM, "trust store");
+	X509_STORE_CTX_set_time(context, 0, (time_t)(now_ms / 1000));
+	if (X509_verify_cert(context) == 1)
+		return true;
+	int fault = X509_STORE_CTX_get_error(context);
+	ERR_clear_error();
+	return error_set_from(
+		err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, fault, "certificate: %s", X509_verify_cert_error_string(fault));
 }
