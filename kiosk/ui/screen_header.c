@@ -97,7 +97,12 @@ status(struct tree *tree, const struct view *view, const struct screen_local *lo
 	{
 		LEAF(
 			tree, .icon = view->sync.waiting > 0 ? ICON_SEND : ICON_CHECK, .icon_size = 18, .color = COLOR_ON_HEADER_2);
-		LEAF(tree, .text = words, .type = TYPE_SMALL, .color = COLOR_ON_HEADER_2, .tabular = true, .cut_ok = true);
+		if (!widget_tight(tree)) {
+			LEAF(tree, .text = words, .type = TYPE_SMALL, .color = COLOR_ON_HEADER_2, .tabular = true, .cut_ok = true);
+		} else if (view->sync.waiting > 0) {
+			LEAF(tree, .text = tree_text(tree, "%d", (int)view->sync.waiting), .type = TYPE_SMALL_BOLD,
+				.color = COLOR_ON_HEADER, .tabular = true, .keep = true);
+		}
 	}
 }
 
@@ -206,11 +211,11 @@ screen_header(struct tree *tree, const struct view *view, struct screen_local *l
 	{
 		office(tree, view);
 		if (view->signed_in && set_up) {
-			divider(tree);
 			if (!tight) {
+				divider(tree);
 				pill(tree, view->till_open ? say(tree->look.lang, "Till open") : say(tree->look.lang, "Till closed"));
-				status(tree, view, local);
 			}
+			status(tree, view, local);
 		}
 		LEAF(tree, .w = GROW(1));
 		if (set_up) {

@@ -5,9 +5,10 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/screens.h"
 
-#define LANES     5
-#define SECOND_MS 1000
-#define NONE      UINT32_MAX
+#define LANES      5
+#define ITEMS_HIGH 206 /* four rows; more scroll */
+#define SECOND_MS  1000
+#define NONE       UINT32_MAX
 
 /* ---- the line ---- */
 
@@ -139,7 +140,7 @@ lane(struct tree *tree, const struct widget_table *table, const struct view *vie
 	const char *what = waiting == 0             ? say(lang, "Nothing waiting")
 					   : screen_line_down(view) ? say(lang, "Waiting for the line")
 												: say(lang, "Being sent");
-	ROW(tree, table, .name = say(lang, NAMES[i].name), .h = 60)
+	ROW(tree, table, .name = say(lang, NAMES[i].name), .h = 72)
 	{
 		CELL_BOX(tree, table, 0)
 		{
@@ -158,6 +159,21 @@ lane(struct tree *tree, const struct widget_table *table, const struct view *vie
 			.tone = waiting == 0             ? TONE_OK
 					: screen_line_down(view) ? TONE_WARN
 											 : TONE_NEUTRAL);
+	}
+}
+
+/* Which catalogue and fees are in force. */
+static void
+data(struct tree *tree, const struct view *view)
+{
+	const enum lang lang = tree->look.lang;
+	const char *from = words_date(tree, catalogue_from(view->catalogue));
+	BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = { SPACE_3, SPACE_6, SPACE_2, SPACE_6 })
+	{
+		PAIR(tree, .icon = ICON_FILE, .type = TYPE_SMALL, .state = true,
+			.key = tree_text(tree, say(lang, "Catalogue and fees %s"), catalogue_version(view->catalogue)),
+			.value = tree_text(tree, say(lang, "In force from %s"), from),
+			.tone = view->catalogue_ok ? TONE_OK : TONE_WARN);
 	}
 }
 
@@ -184,6 +200,10 @@ lanes(struct tree *tree, const struct view *view, const struct screen_local *loc
 			for (int i = 0; i < LANES; i++) {
 				lane(tree, &table, view, local, i);
 			}
+		}
+		LEAF(tree, .h = GROW(1));
+		if (view->catalogue) {
+			data(tree, view);
 		}
 	}
 }
@@ -296,7 +316,7 @@ items(struct tree *tree, const struct view *view, const struct screen_local *loc
 	const struct widget_table table = {
 		.id = "items", .name = say(lang, "Items"), .columns = columns, .count = 3, .pick = true
 	};
-	CARD(tree, .pad = { 18, 0, 0, 0 }, .h = GROW(1))
+	CARD(tree, .pad = { 18, 0, 0, 0 }, .w = widget_width(tree, 560), .h = GROW(1))
 	{
 		BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = { 0, SPACE_6, 10, SPACE_6 })
 		{
@@ -309,6 +329,7 @@ items(struct tree *tree, const struct view *view, const struct screen_local *loc
 			widget_empty(
 				tree, ICON_CHECK, say(lang, "Nothing waits"), say(lang, "Every finished case is at the centre."));
 		} else {
+			BOX(tree, .id = "item-list", .dir = DIR_COL, .align = ALIGN_STRETCH, .scroll = true, .max_h = ITEMS_HIGH)
 			TABLE(tree, &table)
 			{
 				for (uint32_t i = 0; i < view->item_count && i < VIEW_OUTBOX; i++) {
@@ -316,26 +337,9 @@ items(struct tree *tree, const struct view *view, const struct screen_local *loc
 				}
 			}
 			LEAF(tree, .h = GROW(1));
+			widget_rule(tree);
 			item_detail(tree, view, at);
 		}
-	}
-}
-
-static void
-data(struct tree *tree, const struct view *view)
-{
-	const enum lang lang = tree->look.lang;
-	if (!view->catalogue) {
-		return;
-	}
-	CARD(tree, CARD_INSIDE)
-	{
-		SECTION(tree, .title = say(lang, "Catalogue and fees"))
-		{
-		}
-		PAIR(tree, .icon = ICON_FILE, .key = catalogue_version(view->catalogue), .type = TYPE_SMALL,
-			.value = tree_text(tree, say(lang, "In force from %s"), words_date(tree, catalogue_from(view->catalogue))),
-			.state = true, .tone = view->catalogue_ok ? TONE_OK : TONE_WARN);
 	}
 }
 
@@ -355,11 +359,7 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 		SPLIT(tree, .h = GROW(1))
 		{
 			lanes(tree, view, local);
-			BOX(tree, .dir = DIR_COL, .gap = SPACE_5, .align = ALIGN_STRETCH, .w = widget_width(tree, 560))
-			{
-				items(tree, view, local);
-				data(tree, view);
-			}
+			items(tree, view, local);
 		}
 	}
 	struct screen_bar bar = { .back = say(lang, "Home"),

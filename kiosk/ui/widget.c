@@ -148,7 +148,7 @@ widget_head_open(struct tree *tree, const struct widget_head *head)
 	}
 	tree_open(
 		tree, &(struct tree_box){
-				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
+				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_START : ALIGN_CENTER, .gap = SPACE_3 });
 }
 
 void
@@ -517,8 +517,9 @@ widget_toast(struct tree *tree, const char *text, enum widget_tone tone)
 {
 	const bool contrast = tree->look.theme == THEME_CONTRAST;
 	BOX(tree, .role = ROLE_STATUS, .name = text, .over = true, .over_x = ALIGN_START, .over_y = ALIGN_END,
-		.dx = SPACE_7, .dy = 100, .dir = DIR_ROW, .gap = SPACE_3, .align = ALIGN_CENTER, .pad = { 14, 20, 14, 16 },
-		.radius = 12, .bg = COLOR_HEADER, .elevation = 3, .line = contrast ? COLOR_FIELD : COLOR_NONE, .max_w = 640)
+		.dx = SPACE_7, .dy = 12 + 88 * (1 + (tree->look.text_scale - 1) * 0.9f), .dir = DIR_ROW, .gap = SPACE_3,
+		.align = ALIGN_CENTER, .pad = { 14, 20, 14, 16 }, .radius = 12, .bg = COLOR_HEADER, .elevation = 3,
+		.line = contrast ? COLOR_FIELD : COLOR_NONE, .max_w = 640)
 	{
 		LEAF(tree, .icon = widget_icon(tone), .icon_stroke = 2.2f,
 			.color = contrast          ? widget_ink(tone)

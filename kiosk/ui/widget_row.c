@@ -17,7 +17,7 @@ widget_row_open(struct tree *tree, const struct widget_table *table, const struc
 			.autofocus = row->autofocus,
 			.dir = tight ? DIR_COL : DIR_ROW,
 			.align = tight ? ALIGN_STRETCH : ALIGN_CENTER,
-			.gap = tight ? SPACE_1 : SPACE_4,
+			.gap = tight ? SPACE_1 : SPACE_6,
 			.pad = { tight ? SPACE_3 : 2, pad, tight ? SPACE_3 : 2, pad },
 			.min_h = row->h > 0 ? row->h : ROW_HEIGHT,
 			.bg = row->selected ? COLOR_PRIMARY_SOFT : COLOR_NONE,

@@ -6,7 +6,7 @@ static void
 head(struct tree *tree, const struct widget_table *table)
 {
 	const float pad = table->pad > 0 ? table->pad : ROW_PAD;
-	BOX(tree, .role = ROLE_ROW, .dir = DIR_ROW, .gap = SPACE_4, .pad = PAD_XY(pad, SPACE_2), .bg = COLOR_SUBTLE,
+	BOX(tree, .role = ROLE_ROW, .dir = DIR_ROW, .gap = SPACE_6, .pad = PAD_XY(pad, SPACE_2), .bg = COLOR_SUBTLE,
 		.align = ALIGN_CENTER)
 	{
 		for (int i = 0; i < table->count; i++) {
