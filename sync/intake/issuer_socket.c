@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kiosk/base/channel.h"
+#include "kiosk/base/clock.h"
 #include "kiosk/base/text.h"
 #include "sync/intake/issuer_wire.h"
 
-#define ANSWER_MS 5000u /* for the question and for the answer */
+#define ANSWER_MS 5000u /* for a place in the queue, for the question, and for the answer */
+#define QUEUE_US  20000 /* between two looks at a full queue */
 
 struct issuer_socket {
 	char path[108]; /* sun_path */
@@ -33,13 +36,26 @@ copy_certificate(const struct channel_message *message, struct file_bytes *out, 
 	return true;
 }
 
+/* The issuer answers one after the other: when its queue is full, wait for a place in it. */
+static bool
+connect_to(const char *path, struct channel *out, struct error *err)
+{
+	const int64_t until_ms = clock_monotonic_ms() + ANSWER_MS;
+	while (!channel_connect(path, out, err)) {
+		if (err->kind != ERROR_TIMEOUT || clock_monotonic_ms() >= until_ms)
+			return false;
+		(void)usleep(QUEUE_US);
+	}
+	return true;
+}
+
 static bool
 ask(const struct issuer_socket *self, uint16_t type, struct span body, struct file_bytes *out, struct error *err)
 {
 	CLEANUP(channel_close) struct channel channel = { .fd = -1 };
 	uint8_t in[ISSUER_WIRE_MOST];
 	struct channel_message message;
-	if (!channel_connect(self->path, &channel, err) || !channel_send(&channel, type, body, -1, ANSWER_MS, err) ||
+	if (!connect_to(self->path, &channel, err) || !channel_send(&channel, type, body, -1, ANSWER_MS, err) ||
 		!channel_receive(&channel, in, sizeof(in), ANSWER_MS, &message, err))
 		return error_in(err, "asking the issuer");
 	const bool taken = copy_certificate(&message, out, err);

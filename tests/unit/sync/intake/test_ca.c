@@ -307,12 +307,16 @@ survives_garbage_on_its_socket(void **state)
 	struct channel channel;
 	struct error err;
 	uint8_t garbage[200];
+	uint8_t answer_to[1024];
+	struct channel_message message;
 	struct file_bytes pem = { 0 };
 	listen_on(world);
 	for (uint16_t type = 0; type < 40; type++) {
 		memset(garbage, type, sizeof(garbage));
 		assert_true(channel_connect(world->socket, &channel, &err));
 		assert_true(channel_send(&channel, type, (struct span){ garbage, type * 5u }, -1, 1000, &err));
+		assert_true(channel_receive(&channel, answer_to, sizeof(answer_to), 5000, &message, &err));
+		assert_int_equal(message.type, ISSUER_WIRE_FAILED);
 		channel_close(&channel);
 	}
 	assert_true(channel_connect(world->socket, &channel, &err)); /* says nothing, and goes */
