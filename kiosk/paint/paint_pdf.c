@@ -34,6 +34,7 @@ paint_pdf_open(
 	*pdf = (struct paint_pdf){ .paint = paint, .write = write, .self = self, .width_pt = width_mm * POINTS_A_MM };
 	pdf->surface = cairo_pdf_surface_create_for_stream(pass_on, pdf, width_mm * POINTS_A_MM, height_mm * POINTS_A_MM);
 	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_TITLE, title);
+	cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_CREATE_DATE, NULL); /* else it is now */
 	return pdf;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/text.h"
 #include "kiosk/ui/list.h"
 
 #define BUCKETS     4096u
@@ -240,7 +241,7 @@ run_index(struct run_cache *cache, struct run *run, int x)
 	pango_layout_xy_to_index(layout_of(cache, run), x * PANGO_SCALE, 0, &index, &trailing);
 	const char *at = run->spec.text + index;
 	for (; trailing > 0 && *at; trailing--) {
-		at = g_utf8_next_char(at);
+		text_next(&at);
 	}
 	return (size_t)(at - run->spec.text);
 }
