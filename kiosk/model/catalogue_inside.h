@@ -54,7 +54,7 @@ struct catalogue_check_row {
 	bool sample;
 };
 
-/* Where an entry stands and which of its members were there. */
+/* Where an entry stands, or what training laid over it, and which of its members were there. */
 struct catalogue_origin {
 	size_t file; /* index into the files being read */
 	int line;

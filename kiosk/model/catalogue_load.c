@@ -160,13 +160,20 @@ read_one(struct catalogue_reading *in)
 	catalogue_read_root(in, root);
 }
 
-static void
-ask_version(struct catalogue_reading *in)
+/* Facts must hold by themselves before training is laid over them. */
+static bool
+read_layer(struct catalogue_reading *in, bool training)
 {
-	if (!in->version_seen[0])
-		catalogue_load_fault_at(in, in->file_count, 0, "facts have no version");
-	if (in->catalogue->training && !in->version_seen[1])
-		catalogue_load_fault_at(in, in->file_count, 0, "training has no version of its own");
+	for (in->file = 0; in->file < in->file_count; in->file++) {
+		if (in->files[in->file].training == training)
+			read_one(in);
+	}
+	if (!in->version_seen[training] && in->faults == 0)
+		catalogue_load_fault_at(in, in->file_count, 0, "%s no version", training ? "training has" : "facts have");
+	catalogue_read_required(in);
+	if (in->faults == 0) /* entries that were not read would give faults that are none */
+		catalogue_rules_apply(in);
+	return in->faults == 0;
 }
 
 bool
@@ -186,15 +193,7 @@ catalogue_load_files(const struct catalogue_file *files, size_t count, bool trai
 	catalogue->training = training;
 	catalogue->checks_least = -1;
 	bool ok = hash_files(files, count, catalogue->sha256, err);
-	for (in->file = 0; ok && in->file < count; in->file++)
-		read_one(in);
-	if (ok && in->faults == 0)
-		ask_version(in);
-	if (ok)
-		catalogue_read_required(in);
-	if (ok && in->faults == 0) /* entries that were not read would give faults that are none */
-		catalogue_rules_apply(in);
-	ok = ok && in->faults == 0;
+	ok = ok && read_layer(in, false) && (!training || read_layer(in, true));
 	free(in);
 	if (ok)
 		*out = catalogue;

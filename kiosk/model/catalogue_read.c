@@ -302,6 +302,12 @@ find_entry(struct catalogue *catalogue, const struct list *list, const char *id)
 	return i;
 }
 
+static int
+line_here(const struct catalogue_reading *in)
+{
+	return where_line((const char *)in->files[in->file].bytes.at, in->path, in->depth);
+}
+
 static size_t
 add_entry(struct catalogue_reading *in, enum catalogue_list which)
 {
@@ -312,9 +318,8 @@ add_entry(struct catalogue_reading *in, enum catalogue_list which)
 		return SIZE_MAX;
 	}
 	clear_entry(list->members, list->member_count, entry_at(in->catalogue, list, *count));
-	in->origins[which][*count] = (struct catalogue_origin){ .file = in->file,
-		.line = where_line((const char *)in->files[in->file].bytes.at, in->path, in->depth),
-		.facts = !in->files[in->file].training };
+	in->origins[which][*count] =
+		(struct catalogue_origin){ .file = in->file, .line = line_here(in), .facts = !in->files[in->file].training };
 	return (*count)++;
 }
 
@@ -334,7 +339,9 @@ choose_entry(struct catalogue_reading *in, enum catalogue_list which, json_t *ob
 		catalogue_load_fault(in, "an id that was there before");
 		return SIZE_MAX;
 	}
-	origin->overlaid = true;
+	origin->overlaid = true; /* the facts hold by themselves, so what is wrong from here on is wrong here */
+	origin->file = in->file;
+	origin->line = line_here(in);
 	return index;
 }
 
