@@ -38,6 +38,7 @@ sheet(struct tree *tree, const struct screen_bar *bar)
 		for (size_t i = 0; i < SCREEN_ACTIONS && bar->actions[i].id; i++) {
 			struct widget_button button = bar->actions[i];
 			button.full = true;
+			button.autofocus = i == 0;
 			button.kind = button.kind == BUTTON_GHOST ? BUTTON_SECONDARY : button.kind;
 			widget_button(tree, &button);
 		}
@@ -90,7 +91,10 @@ line(struct tree *tree, const struct view *view, const struct screen_bar *bar)
 void
 screen_bar(struct tree *tree, const struct view *view, struct screen_local *local, const struct screen_bar *bar)
 {
-	if (local->dialog == SCREEN_DIALOG_MORE && has_actions(bar)) {
+	if (local->dialog == SCREEN_DIALOG_MORE && !(widget_tight(tree) && has_actions(bar))) {
+		local->dialog = SCREEN_DIALOG_NONE; /* the window grew, or the text became smaller */
+	}
+	if (local->dialog == SCREEN_DIALOG_MORE) {
 		sheet(tree, bar);
 	}
 	widget_rule(tree);

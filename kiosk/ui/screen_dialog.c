@@ -84,7 +84,8 @@ static void
 doubt(struct tree *tree)
 {
 	const enum lang lang = tree->look.lang;
-	DIALOG(tree, .id = "dialog", .title = say(lang, "Something is wrong"), .icon = ICON_HAND, .tone = TONE_WARN,
+	DIALOG(tree, .id = "dialog", .title = say(lang, "Something is wrong"), .icon = ICON_HAND, .w = 700,
+		.tone = TONE_WARN,
 		.text =
 			say(lang, "Damaged card, old photo, changed name, strange behaviour: stop here and ask the supervisor."))
 	{

@@ -143,18 +143,21 @@ screen_help(struct tree *tree, const struct view *view, struct screen_local *loc
 	(void)local;
 	const enum lang lang = tree->look.lang;
 	const struct help *help = &HELPS[view->state];
-	DIALOG(tree, .id = "dialog", .icon = ICON_HELP, .w = 680,
+	DIALOG(tree, .id = "dialog", .icon = ICON_HELP, .w = 680, .tall = true,
 		.title = tree_text(tree, say(lang, "Help: %s"), words_step(lang, view->state)))
 	{
-		BOX(tree, .role = ROLE_LIST, .name = say(lang, "What to do"), .dir = DIR_COL, .align = ALIGN_STRETCH,
-			.gap = SPACE_2)
+		DIALOG_SCROLL(tree)
 		{
-			for (size_t i = 0; i < HELP_LINES && help->what[i]; i++) {
-				widget_point(tree, ICON_CHEVRON_RIGHT, say(lang, help->what[i]), TONE_NEUTRAL);
+			BOX(tree, .role = ROLE_LIST, .name = say(lang, "What to do"), .dir = DIR_COL, .align = ALIGN_STRETCH,
+				.gap = SPACE_2)
+			{
+				for (size_t i = 0; i < HELP_LINES && help->what[i]; i++) {
+					widget_point(tree, ICON_CHEVRON_RIGHT, say(lang, help->what[i]), TONE_NEUTRAL);
+				}
 			}
+			keys(tree, help);
+			details(tree, view);
 		}
-		keys(tree, help);
-		details(tree, view);
 		DIALOG_ACTIONS(tree)
 		{
 			BUTTON(tree, .id = "dialog-close", .label = say(lang, "Close"), .kind = BUTTON_PRIMARY, .key = KEY_ESCAPE,

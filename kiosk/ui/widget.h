@@ -289,7 +289,8 @@ struct widget_dialog {
 	const char *id, *title, *text;
 	enum icon icon;
 	enum widget_tone tone;
-	float w; /* 0 is 560 */
+	float w;   /* 0 is 600 */
+	bool tall; /* title and actions stay; what is between them stands in DIALOG_SCROLL */
 };
 /* Scrim, frame and focus scope; the block holds the content and ends with DIALOG_ACTIONS. One button must have
  * KEY_ESCAPE. */
@@ -301,6 +302,10 @@ void widget_dialog_close(struct tree *tree);
 #define DIALOG_ACTIONS(tree)                                                                                           \
 	BOX(tree, .dir = widget_tight(tree) ? DIR_COL : DIR_ROW, .gap = SPACE_3, .pad = { SPACE_2, 0, 0, 0 },              \
 		.align = widget_tight(tree) ? ALIGN_STRETCH : ALIGN_CENTER, .justify = ALIGN_END)
+
+#define DIALOG_SCROLL(tree)                                                                                            \
+	BOX(tree, .id = "dialog-scroll", .scroll = true, .dir = DIR_COL, .align = ALIGN_STRETCH, .gap = SPACE_4,           \
+		.pad = { 0, SPACE_2, 0, 0 })
 
 void widget_toast(struct tree *tree, const char *text, enum widget_tone tone);
 

@@ -1,6 +1,6 @@
 #include "kiosk/ui/widget.h"
 
-#define WIDTH 560
+#define WIDTH 600
 
 static void
 title(struct tree *tree, const struct widget_dialog *dialog)
@@ -36,7 +36,7 @@ widget_dialog_open(struct tree *tree, const struct widget_dialog *dialog)
 						.id = dialog->id,
 						.name = dialog->title,
 						.scope = true,
-						.scroll = true,
+						.scroll = !dialog->tall,
 						.dir = DIR_COL,
 						.align = ALIGN_STRETCH,
 						.gap = SPACE_5,

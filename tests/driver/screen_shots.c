@@ -106,7 +106,11 @@ draw(struct shots *shots, const char *name, const struct tree_look *look)
 	for (enum screen_dialog dialog = SCREEN_DIALOG_HOLD; shots->dialogs && dialog <= SCREEN_DIALOG_MORE; dialog++) {
 		shots->local.dialog = dialog;
 		compose(shots);
-		write_picture(shots, name, dialog);
+		if (shots->local.dialog == dialog) {
+			write_picture(shots, name, dialog);
+		}
+		shots->local.dialog = SCREEN_DIALOG_NONE;
+		compose(shots);
 	}
 }
 
