@@ -94,7 +94,7 @@ step_of(struct tree *tree, const struct view *view, int i, int current)
 
 /* Keys that work in every step: to press, too. */
 static void
-always(struct tree *tree, bool in_case)
+always(struct tree *tree, bool doubt)
 {
 	const enum lang lang = tree->look.lang;
 	const struct {
@@ -104,7 +104,7 @@ always(struct tree *tree, bool in_case)
 	} rows[] = {
 		{ "help", say(lang, "Help with this step"), KEY_F1, true },
 		{ "look", say(lang, "Text and contrast"), KEY_F6, true },
-		{ "doubt", say(lang, "Something is wrong"), KEY_F9, in_case },
+		{ "doubt", say(lang, "Something is wrong"), KEY_F9, doubt },
 		{ "lock", say(lang, "Lock the screen"), KEY_F11, true },
 	};
 	BOX(tree, .role = ROLE_GROUP, .name = say(lang, "Always here"), .dir = DIR_COL, .align = ALIGN_STRETCH,
@@ -149,6 +149,6 @@ screen_rail(struct tree *tree, const struct view *view)
 			view->case_number[0] ? tree_text(tree, say(tree->look.lang, "Case %s"), view->case_number) : NULL,
 		.steps = steps, .count = STEPS, .current = current)
 	{
-		always(tree, screen_in_case(view->state));
+		always(tree, screen_in_case(view->state) && view->state != FLOW_IDENTITY); /* there it stands in the page */
 	}
 }

@@ -39,7 +39,7 @@ stored_receipt(struct tree *tree, const struct view *view, struct screen_local *
 		}
 		BOX(tree, .dir = DIR_ROW, .gap = 12, .align = ALIGN_CENTER)
 		{
-			BUTTON(tree, .id = "print", .label = say(l, "Print a COPY"), .icon = ICON_PRINTER, .key = KEY_F6);
+			BUTTON(tree, .id = "print", .label = say(l, "Print a COPY"), .icon = ICON_PRINTER, .key = KEY_F5);
 			widget_para(tree,
 				view->receipt.copies > 0
 					? tree_text(tree, say_n(l, "%d copy made", "%d copies made", (unsigned long)view->receipt.copies),

@@ -540,7 +540,7 @@ widget_summary(struct tree *tree, const struct widget_problem *problems, int cou
 		BOX(tree, .dir = DIR_COL, .w = GROW(1), .align = ALIGN_START)
 		{
 			widget_heading(tree, say(lang, "There is a problem"), TYPE_H3);
-			LEAF(tree, .h = PX(SPACE_1));
+			LEAF(tree, .h = PX(SPACE_2));
 			for (int i = 0; i < count; i++) {
 				BOX(tree, .role = ROLE_LINK, .id = problems[i].id, .name = problems[i].text, .state = STATE_FOCUSABLE,
 					.dir = DIR_COL, .align = ALIGN_STRETCH, .justify = ALIGN_CENTER, .min_h = 44, .radius = RADIUS_KEY,

@@ -41,7 +41,7 @@ step_row(struct tree *tree, const struct widget_step *step, int number, bool las
 					.bg = step->state == STEP_DONE ? COLOR_PRIMARY_LINE : COLOR_LINE);
 			}
 		}
-		BOX(tree, .dir = DIR_COL, .pad = { 4, 0, last ? 4 : 20, 0 }, .w = GROW(1), .align = ALIGN_STRETCH)
+		BOX(tree, .dir = DIR_COL, .pad = { 4, 0, last ? 4 : 24, 0 }, .w = GROW(1), .align = ALIGN_STRETCH)
 		{
 			LEAF(tree, .text = step->title, .type = current ? TYPE_BODY_BOLD : TYPE_BODY, .wrap = true,
 				.color = step->state == STEP_TODO ? COLOR_TEXT_2 : COLOR_TEXT);

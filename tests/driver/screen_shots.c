@@ -19,6 +19,7 @@
 #include "kiosk/ui/screen.h"
 #include "kiosk/ui/semantics.h"
 #include "tests/driver/png.h"
+#include "tests/support/fixture_case.h"
 #include "tests/support/fixture_view.h"
 
 #define SETTLES 4
@@ -127,7 +128,8 @@ draw_all(struct shots *shots, const char *name)
 	static const char *const LANGS[] = { "en", "hk", "cn" };
 	static const char *const TEXTS[] = { "100", "140", "200" };
 	static const char *const THEMES[] = { "light", "contrast" };
-	if (!fixture_view(name, shots->catalogue, &shots->view)) {
+	if (!fixture_view(name, shots->catalogue, &shots->view) &&
+		!(shots->catalogue && fixture_case(name, shots->catalogue, &shots->view))) {
 		(void)fprintf(stderr, "no view is called %s\n", name);
 		exit(2);
 	}
@@ -215,6 +217,9 @@ main(int argc, char **argv)
 	} else {
 		for (size_t n = 0; fixture_view_name(n); n++) {
 			draw_all(shots, fixture_view_name(n));
+		}
+		for (size_t n = 0; shots->catalogue && fixture_case_name(n); n++) {
+			draw_all(shots, fixture_case_name(n));
 		}
 	}
 	free(shots->pixels.at);
