@@ -17,6 +17,10 @@
 
 #define JSON     "application/json"
 #define CSR_TEXT 2048u
+/* a code of 64 characters */
+#define OVERLONG                                                                                                       \
+	"{\"code\":\"0123456789012345678901234567890123456789012345678901234567890123\",\"line_csr\":\"a\","               \
+	"\"signing_csr\":\"a\",\"opening_csr\":\"a\"}"
 
 struct world {
 	struct stage stage;
@@ -260,9 +264,7 @@ refuses_malformed_bodies(void **state)
 		"{\"code\":\"a\",\"line_csr\":\"\",\"signing_csr\":\"a\",\"opening_csr\":\"a\"}",
 		"{\"code\":\"a\",\"line_csr\":\"a\",\"signing_csr\":\"a\",\"opening_csr\":\"a\",\"more\":1}",
 		"{\"code\":\"a\",\"code\":\"a\",\"line_csr\":\"a\",\"signing_csr\":\"a\",\"opening_csr\":\"a\"}",
-		"{\"code\":\"a\\u0000\",\"line_csr\":\"a\",\"signing_csr\":\"a\",\"opening_csr\":\"a\"}",
-		"{\"code\":\"0123456789012345678901234567890123456789012345678901234567890123\",\"line_csr\":\"a\","
-		"\"signing_csr\":\"a\",\"opening_csr\":\"a\"}" };
+		"{\"code\":\"a\\u0000\",\"line_csr\":\"a\",\"signing_csr\":\"a\",\"opening_csr\":\"a\"}", OVERLONG };
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		assert_int_equal(post(world, bodies[i]), 400);
 		assert_true(problem_is(&world->answer, "malformed-request"));
