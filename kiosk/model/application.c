@@ -160,7 +160,8 @@ has_declaration(const struct application *application, const struct catalogue *c
 	const struct catalogue_product *product = catalogue_product(catalogue, application->lines[0].product);
 	const struct catalogue_document *document =
 		product == NULL ? NULL : catalogue_document(catalogue, product->declaration);
-	return document != NULL && strcmp(application->declaration, document->id) == 0 &&
+	return document != NULL && application->declaration_language < LANGUAGES &&
+		   strcmp(application->declaration, document->id) == 0 &&
 		   strcmp(application->declaration_version, document->version) == 0 &&
 		   memcmp(application->declaration_sha256, document->sha256[application->declaration_language],
 			   sizeof(application->declaration_sha256)) == 0 &&

@@ -1,0 +1,378 @@
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "kiosk/base/text.h"
+#include "sync/packet/packet.h"
+#include "tests/support/check.h"
+#include "tests/support/folder.h"
+#include "tests/unit/sync/packet/sample.h"
+
+#define SCHEMA   TEST_SOURCE_DIR "/sync/packet/packet.schema.json"
+#define MUTATE   TEST_SOURCE_DIR "/tests/unit/sync/packet/mutate.py"
+#define SAMPLES  3u
+#define SKIPPED  77
+#define NOT_SEEN "laser" /* the one check of the samples that was not seen */
+
+extern char **environ;
+
+static void (*const samples[SAMPLES])(struct application *) = { sample_application, sample_rare, sample_split };
+
+static struct application *
+new_application(size_t which)
+{
+	struct application *application = malloc(sizeof(*application));
+	assert_non_null(application);
+	samples[which](application);
+	return application;
+}
+
+static struct file_bytes
+written(const struct application *application)
+{
+	struct packet_head head = sample_head();
+	struct file_bytes json = { 0 };
+	struct error err = { .text = "" };
+	if (!packet_write(application, &head, &json, &err))
+		fail_msg("%s", err.text);
+	return json;
+}
+
+static bool
+reads(const char *json, size_t len, struct error *err)
+{
+	struct packet *packet = malloc(sizeof(*packet));
+	assert_non_null(packet);
+	bool ok = packet_read((struct span){ (const uint8_t *)json, len }, packet, err);
+	free(packet);
+	return ok;
+}
+
+/* None of what is about the person may stand in an error. */
+static void
+assert_discreet(const struct error *err)
+{
+	static const char *const personal[] = { "LEUNG", "Hoi", "Ching", "梁", "E364912", "91234567", "1991", "Wharf",
+		"leung", "North Point", "0047712", "12345678" };
+	assert_true(err->kind == ERROR_INVALID || err->kind == ERROR_FULL);
+	for (size_t i = 0; i < sizeof(personal) / sizeof(personal[0]); i++) {
+		if (strstr(err->text, personal[i]) != NULL)
+			fail_msg("\"%s\" holds %s", err->text, personal[i]);
+	}
+}
+
+static void
+reads_back_what_it_wrote(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct application *application = new_application(i);
+		struct packet_head head = sample_head();
+		struct file_bytes json = written(application);
+		struct packet *packet = calloc(1, sizeof(*packet));
+		struct error err = { .text = "" };
+		assert_non_null(packet);
+		if (!packet_read((struct span){ json.at, json.len }, packet, &err))
+			fail_msg("%s", err.text);
+		size_t kept = 0;
+		for (size_t k = 0; k < application->check_count; k++) {
+			if (strcmp(application->checks[k].id, NOT_SEEN) != 0)
+				application->checks[kept++] = application->checks[k];
+		}
+		memset(&application->checks[kept], 0, (application->check_count - kept) * sizeof(application->checks[0]));
+		application->check_count = kept;
+		application->lines[0].state = APPLICATION_LINE_COMMITTED;
+		assert_memory_equal(&packet->head, &head, sizeof(head));
+		struct file_bytes again = written(&packet->application);
+		assert_int_equal(again.len, json.len);
+		assert_memory_equal(again.at, json.at, json.len);
+		assert_memory_equal(
+			&packet->application.person.address, &application->person.address, sizeof(application->person.address));
+		assert_memory_equal(&packet->application.payment, &application->payment, sizeof(application->payment));
+		assert_memory_equal(&packet->application.checks, &application->checks, sizeof(application->checks));
+		assert_memory_equal(&packet->application.lines, &application->lines, sizeof(application->lines));
+		assert_memory_equal(&packet->application.fee, &application->fee, sizeof(application->fee));
+		assert_int_equal(packet->application.begun_ms, application->begun_ms);
+		assert_true(packet->application.declaration_on_paper);
+		packet_forget(packet);
+		free(packet);
+		file_free(&again);
+		file_free(&json);
+		free(application);
+	}
+}
+
+/* One change to an application or its head, and a piece of the words with which it is not written. */
+static void
+refuse_after(void (*change)(struct application *, struct packet_head *), const char *words)
+{
+	struct application *application = new_application(0);
+	struct packet_head head = sample_head();
+	struct file_bytes json = { 0 };
+	struct error err = { .text = "" };
+	change(application, &head);
+	assert_false(packet_write(application, &head, &json, &err));
+	assert_null(json.at);
+	if (strstr(err.text, words) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", err.text, words);
+	assert_discreet(&err);
+	free(application);
+}
+
+#define CHANGE(name, what)                                                                                             \
+	static void name(struct application *a, struct packet_head *h)                                                     \
+	{                                                                                                                  \
+		(void)a;                                                                                                       \
+		(void)h;                                                                                                       \
+		what;                                                                                                          \
+	}
+
+/* clang-format off */
+CHANGE(id_of_another_day,      h->id[5] = '6')
+CHANGE(id_of_another_branch,   h->branch[0] = 'X')
+CHANGE(id_of_another_counter,  h->counter[1] = '5')
+CHANGE(id_of_another_sequence, h->sequence = 48)
+CHANGE(id_of_no_shape,         h->id[9] = ' ')
+CHANGE(no_sequence,            h->sequence = 0)
+CHANGE(not_training,           h->training = false)
+CHANGE(fee_not_training,       a->fee.version[0] = 'X')
+CHANGE(wrong_total,            a->fee.total.minor++)
+CHANGE(wrong_amount,           a->fee.lines[0].amount.minor++)
+CHANGE(wrong_quantity,         a->fee.lines[0].quantity = 2)
+CHANGE(no_quantity,            a->fee.lines[0].quantity = 0)
+CHANGE(no_fee,                 a->fee.count = 0)
+CHANGE(too_many_fees,          a->fee.count = FEE_LINES + 1)
+CHANGE(underpaid,              a->payment.tenders[0].amount.minor--)
+CHANGE(given_too_little,       a->payment.tenders[0].given.minor = 8000)
+CHANGE(change_by_eps,          memcpy(a->payment.tenders[0].method, "eps", 4))
+CHANGE(no_tender,              a->payment.count = 0)
+CHANGE(wrong_check_character,  a->person.hkid.check = '6')
+CHANGE(no_hkid,                a->person.hkid = (struct hkid){ 0 })
+CHANGE(no_surname,             a->person.surname[0] = '\0')
+CHANGE(surname_not_utf8,       a->person.surname[0] = (char)0xff)
+CHANGE(given_in_han,           memcpy(a->person.given, a->person.chinese, 10))
+CHANGE(unborn,                 a->person.birth.year = 2027)
+CHANGE(no_birth,               a->person.birth = (struct date){ 0 })
+CHANGE(untidy_phone,           memcpy(a->person.phone, "9123 4567", 10))
+CHANGE(strange_email,          a->person.cert_email[2] = '@')
+CHANGE(no_building,            a->person.address.building[0] = a->person.address.estate[0] = '\0')
+CHANGE(no_area,                a->person.address.area = APPLICATION_AREA_NONE)
+CHANGE(wild_area,              a->person.address.area = (enum application_area)77)
+CHANGE(no_title,               a->person.title = APPLICATION_TITLE_NONE)
+CHANGE(different,              a->checks[0].finding = APPLICATION_DIFFERENT)
+CHANGE(same_check_twice,       a->checks[1] = a->checks[0])
+CHANGE(nobody_checked,         a->checks[0].officer[0] = '\0')
+CHANGE(no_checks,              a->check_count = 0)
+CHANGE(no_such_card,           a->card_generation = 2010)
+CHANGE(not_accepted,           a->declaration_on_paper = false)
+CHANGE(no_line,                a->line_count = 0)
+CHANGE(too_many_lines,         a->line_count = APPLICATION_LINES + 1)
+CHANGE(no_term,                a->lines[0].term_months = 0)
+CHANGE(before_1970,            h->committed_ms = -1)
+/* clang-format on */
+
+static void
+is_not_written_when_the_values_contradict_each_other(void **state)
+{
+	(void)state;
+	refuse_after(id_of_another_day, "id:");
+	refuse_after(id_of_another_branch, "id:");
+	refuse_after(id_of_another_counter, "id:");
+	refuse_after(id_of_another_sequence, "id:");
+	refuse_after(id_of_no_shape, "packet id: branch");
+	refuse_after(not_training, "training:");
+	refuse_after(fee_not_training, "training:");
+	refuse_after(wrong_total, "total");
+	refuse_after(wrong_amount, "unit times quantity");
+	refuse_after(wrong_quantity, "unit times quantity");
+	refuse_after(underpaid, "pay the total");
+	refuse_after(given_too_little, "given and amount");
+	refuse_after(change_by_eps, "given and amount");
+	refuse_after(no_tender, "pay the total");
+	refuse_after(unborn, "born after");
+	refuse_after(no_building, "neither building");
+	refuse_after(same_check_twice, "same check twice");
+	refuse_after(no_such_card, "generation");
+}
+
+static void
+is_not_written_when_a_value_is_not_of_its_form(void **state)
+{
+	(void)state;
+	refuse_after(no_sequence, "seq: out of range");
+	refuse_after(no_quantity, "fees: lines: 1: quantity");
+	refuse_after(no_fee, "fees: lines");
+	refuse_after(too_many_fees, "cannot be written");
+	refuse_after(wrong_check_character, "person: hkid: check character");
+	refuse_after(no_hkid, "person: hkid");
+	refuse_after(no_surname, "person: surname");
+	refuse_after(surname_not_utf8, "cannot be written");
+	refuse_after(given_in_han, "person: given");
+	refuse_after(no_birth, "person: birth");
+	refuse_after(untidy_phone, "person: phone");
+	refuse_after(strange_email, "person: cert_email");
+	refuse_after(no_area, "person: address: area");
+	refuse_after(wild_area, "cannot be written");
+	refuse_after(no_title, "person: title");
+	refuse_after(different, "cannot be written");
+	refuse_after(nobody_checked, "card: checks: 1: officer");
+	refuse_after(no_checks, "card: checks");
+	refuse_after(not_accepted, "declaration: accepted");
+	refuse_after(no_line, "lines");
+	refuse_after(too_many_lines, "cannot be written");
+	refuse_after(no_term, "lines: 1: term_months");
+	refuse_after(before_1970, "committed: ");
+}
+
+/* Text for text: what a parser may be lenient about is refused here. */
+static void
+reads_only_the_canonical_form(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *to, *words;
+	} cases[] = { { "{\"audit\"", "{ \"audit\"", "canonical" }, { "\"seq\":47", "\"seq\":47.0", "whole number" },
+		{ "\"seq\":47", "\"seq\":4.7e1", "whole number" }, { "\"seq\":47", "\"seq\":47,\"seq\":47", "not JSON" },
+		{ "\"seq\":47", "\"seq\":047", "not JSON" }, { "\"seq\":47", "\"seq\":99999999999999999999", "not JSON" },
+		{ "LEUNG", "LE\\u0055NG", "canonical" }, { "LEUNG", "LE\\ud800NG", "not JSON" },
+		{ "LEUNG", "LE\\udc00\\ud800", "not JSON" }, { "LEUNG", "LE\\u0000NG", "not JSON" },
+		{ "LEUNG", "LE\xed\xa0\x80", "not JSON" }, { "LEUNG", "LE\xff", "not JSON" },
+		{ "LEUNG", "LE\xc1\x95NG", "not JSON" }, { "LEUNG", "L\\/G", "surname" },
+		{ "Wharf House", "W\\/H", "canonical" }, { "\"format\":\"ecert", "\"format\":\"Ecert", "format" },
+		{ "\"line\":1", "\"line\":2", "place in the list" },
+		{ "\"training\":true}", "\"training\":true}{}", "not JSON" },
+		{ "\"training\":true}", "\"training\":true,\"x\":1}", "nobody knows" },
+		{ "E364912(5)", "e364912(5)", "person: hkid" }, { "E364912(5)", "E364912 (5)", "person: hkid" },
+		{ "1991-05-23", "1991-02-30", "person: birth" }, { "\"88.00\"", "\"88.0\"", "two decimals" },
+		{ "\"88.00\"", "\"088.00\"", "two decimals" }, { "\"88.00\"", "\"-88.00\"", "amount of money" },
+		{ ":512,", ":9007199254740992,", "count: out of range" }, { "ab0000", "AB0000", "hexadecimal" },
+		{ "zh-Hant-HK\",\"sha256", "zh-Hant\",\"sha256", "language" } };
+	struct application *application = new_application(0);
+	struct file_bytes json = written(application);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *at = strstr((const char *)json.at, cases[i].from);
+		assert_non_null(at);
+		size_t head = (size_t)(at - (const char *)json.at), cap = json.len + strlen(cases[i].to) + 1;
+		char *text = malloc(cap);
+		struct error err = { .text = "" };
+		assert_non_null(text);
+		int len =
+			snprintf(text, cap, "%.*s%s%s", (int)head, (const char *)json.at, cases[i].to, at + strlen(cases[i].from));
+		assert_false(reads(text, (size_t)len, &err));
+		if (strstr(err.text, cases[i].words) == NULL)
+			fail_msg("%zu: \"%s\" does not say \"%s\"", i + 1, err.text, cases[i].words);
+		assert_discreet(&err);
+		free(text);
+	}
+	file_free(&json);
+	free(application);
+}
+
+static void
+refuses_every_beginning_of_a_packet(void **state)
+{
+	(void)state;
+	struct application *application = new_application(1);
+	struct file_bytes json = written(application);
+	for (size_t len = 0; len < json.len; len++) {
+		struct error err;
+		char *text = malloc(len + 1); /* its own block, so that reading past the end is seen */
+		assert_non_null(text);
+		memcpy(text, json.at, len);
+		assert_false(reads(text, len, &err));
+		assert_discreet(&err);
+		free(text);
+	}
+	file_free(&json);
+	free(application);
+}
+
+static void
+refuses_more_than_it_may_hold(void **state)
+{
+	(void)state;
+	char *much = malloc(PACKET_MOST + 1);
+	struct error err;
+	assert_non_null(much);
+	memset(much, '[', PACKET_MOST + 1);
+	assert_false(reads(much, PACKET_MOST + 1, &err));
+	assert_int_equal(err.kind, ERROR_FULL);
+	assert_false(reads(much, PACKET_MOST, &err)); /* as deep as it gets */
+	assert_int_equal(err.kind, ERROR_INVALID);
+	free(much);
+}
+
+static int
+run_mutate(const char *folder)
+{
+	char *const args[] = { (char *)(uintptr_t) "python3", (char *)(uintptr_t)MUTATE, (char *)(uintptr_t)SCHEMA,
+		(char *)(uintptr_t)folder, NULL };
+	pid_t pid;
+	int status;
+	if (posix_spawnp(&pid, "python3", NULL, NULL, args, environ) != 0)
+		return SKIPPED;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static size_t
+refuse_each_changed(const char *path)
+{
+	char *line = NULL;
+	size_t cap = 0, count = 0;
+	ssize_t len;
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while ((len = getline(&line, &cap, file)) > 0) {
+		struct error err = { .text = "" };
+		char *json = strchr(line, '\t');
+		assert_non_null(json);
+		*json++ = '\0';
+		if (reads(json, (size_t)(line + len - json - 1), &err))
+			fail_msg("the reader accepts %s", line);
+		assert_discreet(&err);
+		count++;
+	}
+	free(line);
+	(void)fclose(file);
+	return count;
+}
+
+/* The schema is the contract: it takes what is written, and schema and reader both refuse each changed packet. */
+static void
+agrees_with_the_written_schema(void **state)
+{
+	(void)state;
+	char folder[256], path[300];
+	folder_new(folder);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct application *application = new_application(i);
+		struct file_bytes json = written(application);
+		struct error err;
+		assert_true(text_format(path, sizeof(path), "%s/%zu.json", folder, i));
+		assert_true(file_write(path, (struct span){ json.at, json.len }, 0600, &err));
+		file_free(&json);
+		free(application);
+	}
+	int result = run_mutate(folder);
+	if (result == SKIPPED) {
+		folder_remove(folder);
+		skip();
+	}
+	assert_int_equal(result, 0);
+	assert_true(text_format(path, sizeof(path), "%s/changed", folder));
+	assert_true(refuse_each_changed(path) > 3000);
+	folder_remove(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(reads_back_what_it_wrote),
+		cmocka_unit_test(is_not_written_when_the_values_contradict_each_other),
+		cmocka_unit_test(is_not_written_when_a_value_is_not_of_its_form),
+		cmocka_unit_test(reads_only_the_canonical_form), cmocka_unit_test(refuses_every_beginning_of_a_packet),
+		cmocka_unit_test(refuses_more_than_it_may_hold), cmocka_unit_test(agrees_with_the_written_schema) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
