@@ -140,29 +140,29 @@ const struct flow_step flow_steps[] = {
 };
 
 static const char *const state_names[FLOW_STATES] = {
-	[FLOW_UNPROVISIONED] = "unprovisioned", [FLOW_SIGN_IN] = "sign_in",         [FLOW_NEW_PASSWORD] = "new_password",
+	[FLOW_UNPROVISIONED] = "unprovisioned", [FLOW_SIGN_IN] = "sign-in",         [FLOW_NEW_PASSWORD] = "new-password",
 	[FLOW_TILL] = "till",                   [FLOW_HOME] = "home",               [FLOW_STAFF] = "staff",
 	[FLOW_QUEUE] = "queue",                 [FLOW_FIND] = "find",               [FLOW_STORED] = "stored",
-	[FLOW_PRODUCT] = "product",             [FLOW_NOT_HERE] = "not_here",       [FLOW_IDENTITY] = "identity",
+	[FLOW_PRODUCT] = "product",             [FLOW_NOT_HERE] = "not-here",       [FLOW_IDENTITY] = "identity",
 	[FLOW_DETAILS] = "details",             [FLOW_DECLARATION] = "declaration", [FLOW_PAYMENT] = "payment",
-	[FLOW_CHECK] = "check",                 [FLOW_HAND_OVER] = "hand_over",     [FLOW_LOCKED] = "locked",
+	[FLOW_CHECK] = "check",                 [FLOW_HAND_OVER] = "hand-over",     [FLOW_LOCKED] = "locked",
 	[FLOW_FAULT] = "fault",
 };
 
 static const char *const event_names[FLOW_EVENTS] = {
-	[EVENT_PROVISIONED] = "provisioned",               [EVENT_SIGNED_IN] = "signed_in",
-	[EVENT_SIGNED_IN_TILL] = "signed_in_till",         [EVENT_MUST_CHANGE] = "must_change",
-	[EVENT_CHANGED] = "changed",                       [EVENT_CHANGED_TILL] = "changed_till",
-	[EVENT_TILL_OPENED] = "till_opened",               [EVENT_SIGN_OUT] = "sign_out",
+	[EVENT_PROVISIONED] = "provisioned",               [EVENT_SIGNED_IN] = "signed-in",
+	[EVENT_SIGNED_IN_TILL] = "signed-in-till",         [EVENT_MUST_CHANGE] = "must-change",
+	[EVENT_CHANGED] = "changed",                       [EVENT_CHANGED_TILL] = "changed-till",
+	[EVENT_TILL_OPENED] = "till-opened",               [EVENT_SIGN_OUT] = "sign-out",
 	[EVENT_LOCK] = "lock",                             [EVENT_UNLOCKED] = "unlocked",
 	[EVENT_NEW] = "new",                               [EVENT_CHOSEN] = "chosen",
 	[EVENT_REDIRECTED] = "redirected",                 [EVENT_CONTINUE] = "continue",
-	[EVENT_CONTINUE_CHECK] = "continue_check",         [EVENT_CHANGE_IDENTITY] = "change_identity",
-	[EVENT_CHANGE_DETAILS] = "change_details",         [EVENT_CHANGE_DECLARATION] = "change_declaration",
-	[EVENT_CHANGE_PAYMENT] = "change_payment",         [EVENT_BACK] = "back",
-	[EVENT_HOLD] = "hold",                             [EVENT_RESUME_IDENTITY] = "resume_identity",
-	[EVENT_RESUME_DETAILS] = "resume_details",         [EVENT_RESUME_DECLARATION] = "resume_declaration",
-	[EVENT_RESUME_PAYMENT] = "resume_payment",         [EVENT_RESUME_CHECK] = "resume_check",
+	[EVENT_CONTINUE_CHECK] = "continue-check",         [EVENT_CHANGE_IDENTITY] = "change-identity",
+	[EVENT_CHANGE_DETAILS] = "change-details",         [EVENT_CHANGE_DECLARATION] = "change-declaration",
+	[EVENT_CHANGE_PAYMENT] = "change-payment",         [EVENT_BACK] = "back",
+	[EVENT_HOLD] = "hold",                             [EVENT_RESUME_IDENTITY] = "resume-identity",
+	[EVENT_RESUME_DETAILS] = "resume-details",         [EVENT_RESUME_DECLARATION] = "resume-declaration",
+	[EVENT_RESUME_PAYMENT] = "resume-payment",         [EVENT_RESUME_CHECK] = "resume-check",
 	[EVENT_CANCEL] = "cancel",                         [EVENT_ACCEPT] = "accept",
 	[EVENT_DONE] = "done",                             [EVENT_STAFF] = "staff",
 	[EVENT_QUEUE] = "queue",                           [EVENT_FIND] = "find",
@@ -221,7 +221,7 @@ flow_print(void *file)
 	fputs("digraph flow {\n\trankdir=LR;\n\tnode [shape=box];\n", file);
 	for (size_t i = 0; i < COUNT(flow_steps); i++) {
 		const struct flow_step *step = &flow_steps[i];
-		fprintf(file, "\t%s -> %s [label=\"%s", flow_state_name(step->from), flow_state_name(step->to),
+		fprintf(file, "\t\"%s\" -> \"%s\" [label=\"%s", flow_state_name(step->from), flow_state_name(step->to),
 			flow_event_name(step->on));
 		if (step->effect != EFFECT_NONE)
 			fprintf(file, " / %s", flow_effect_name(step->effect));
