@@ -110,7 +110,7 @@ search(struct tree *tree, struct screen_local *local, uint32_t count)
 			.align = widget_tight(tree) ? ALIGN_STRETCH : ALIGN_START, .gap = SPACE_4)
 		{
 			FIELD(tree, .id = "search", .label = say(lang, "Case or receipt number"), .edit = &local->search,
-				.icon = ICON_SEARCH, .tabular = true, .autofocus = true, .optional = true, .key = KEY_F2,
+				.icon = ICON_SEARCH, .tabular = true, .autofocus = true, .key = KEY_F2, .chars = 44,
 				.hint =
 					say(lang, "Or scan the code on the receipt. Cases of other days are found by their whole number."),
 				.note =

@@ -30,8 +30,7 @@ rules(struct tree *tree, const struct screen_local *local)
 		rule(tree, typed >= OFFICER_PASSWORD_LEAST,
 			tree_text(tree, say(lang, "At least %u characters: %u typed"), OFFICER_PASSWORD_LEAST, typed));
 		rule(tree, same, say(lang, "Typed twice the same"));
-		rule(tree, false,
-			say(lang, "Not your name, not a password that many people use (looked at when you press F12)"));
+		rule(tree, false, say(lang, "Without your name, and not one that many people use"));
 	}
 }
 

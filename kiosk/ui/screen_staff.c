@@ -72,7 +72,7 @@ form(struct tree *tree, const struct view *view, struct screen_local *local)
 {
 	const enum lang lang = tree->look.lang;
 	const char *const roles[] = { words_role(lang, OFFICER_CLERK), words_role(lang, OFFICER_SUPERVISOR) };
-	CARD(tree, CARD_INSIDE, .w = widget_width(tree, 460))
+	CARD(tree, .pad = { 18, 24, 18, 24 }, .gap = 14, .w = widget_width(tree, 460))
 	{
 		SECTION(tree, .title = say(lang, "Add a person"))
 		{
@@ -87,8 +87,9 @@ form(struct tree *tree, const struct view *view, struct screen_local *local)
 		FIELD(tree, .id = words_id(FIELD_STAFF_AGAIN), .label = words_label(lang, FIELD_STAFF_AGAIN),
 			.edit = &local->again, .icon = ICON_LOCK, .problem = words_problem(tree, view, FIELD_STAFF_AGAIN));
 		LEAF(tree, .h = GROW(1));
-		widget_note(tree, TONE_INFO, say(lang, "Tell it to nobody else"),
-			say(lang, "Say the first password to this person alone. The log keeps who was added, by whom and when."));
+		widget_para(tree,
+			say(lang, "Say the first password to this person alone. The log keeps who was added, by whom and when."),
+			TYPE_SMALL, COLOR_TEXT_3);
 	}
 }
 

@@ -4,7 +4,9 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/screens.h"
 
-#define PIECES ((int)PAYMENT_PIECES)
+#define PIECES  ((int)PAYMENT_PIECES)
+#define STEPPER 213  /* width of minus, number and plus */
+#define TALL    1000 /* units high: rows as airy as the drawer is deep */
 
 /* ---- counting ---- */
 
@@ -69,8 +71,9 @@ head(struct tree *tree, const char *title)
 		{
 			widget_heading(tree, title, TYPE_H3);
 		}
-		LEAF(tree, .role = ROLE_TEXT, .text = say(lang, "Pieces"), .type = TYPE_CAPTION, .color = COLOR_TEXT_3);
-		LEAF(tree, .role = ROLE_TEXT, .text = "HK$", .type = TYPE_CAPTION, .color = COLOR_TEXT_3, .w = PX(130),
+		LEAF(tree, .role = ROLE_TEXT, .text = say(lang, "Pieces"), .type = TYPE_CAPTION, .color = COLOR_TEXT_3,
+			.w = PX(STEPPER), .text_align = ALIGN_CENTER);
+		LEAF(tree, .role = ROLE_TEXT, .text = "HK$", .type = TYPE_CAPTION, .color = COLOR_TEXT_3, .w = PX(96),
 			.text_align = ALIGN_END);
 	}
 }
@@ -91,6 +94,7 @@ kinds(struct tree *tree, struct screen_local *local, bool coins)
 	const enum lang lang = tree->look.lang;
 	const struct sum sum = sum_of(local, !coins, coins);
 	const int64_t n = sum.pieces;
+	const bool tall = (float)tree->height >= TALL * tree->look.scale * tree->look.text_scale;
 	const char *label =
 		coins ? tree_text(tree, say_n(lang, "Coins, %d piece", "Coins, %d pieces", (unsigned long)n), (int)n)
 			  : tree_text(tree, say_n(lang, "Notes, %d piece", "Notes, %d pieces", (unsigned long)n), (int)n);
@@ -104,7 +108,8 @@ kinds(struct tree *tree, struct screen_local *local, bool coins)
 										.piece = i,
 										.edit = &local->count_edits[i],
 										.sum = words_amount(tree, worth(local, i)),
-										.autofocus = i == 0 });
+										.autofocus = i == 0,
+										.h = tall ? 74 : 60 });
 				widget_rule(tree);
 			}
 		}
