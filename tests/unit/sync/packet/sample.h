@@ -93,8 +93,8 @@ sample_rare(struct application *out)
 		11);
 	out->person.cert_email[0] = '\0';
 	out->person.given[0] = '\0';
-	out->person.address.room[0] = '\0';
-	(void)memcpy(out->person.address.building, "Ünï\"code\\", 12);
+	memset(out->person.address.room, 0, sizeof(out->person.address.room));
+	(void)strncpy(out->person.address.building, "Ünï\"code\\", sizeof(out->person.address.building));
 }
 
 /* Two tenders, another address area, a phone abroad. */
