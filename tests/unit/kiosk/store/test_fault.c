@@ -1,0 +1,172 @@
+/*
+ * Every call of SQLite that changes a file fails once (disk full, I/O error), or from then on, or is where the process
+ * dies: for N = 1, 2, .. until a run in which no fault came. After each the store is whole, says clearly what happened,
+ * and works again.
+ */
+#include <sys/wait.h>
+
+#include "tests/unit/kiosk/store/faulty_vfs.h"
+#include "tests/unit/kiosk/store/whole.h"
+
+#define CALLS_MOST 2000
+
+/* One case from number to delivery with a checkpoint: what was done, bit by bit. */
+enum { DONE_NUMBER = 1, DONE_DRAFT = 2, DONE_ACCEPT = 4, DONE_DELIVERY = 8, DONE_ALL = 15 };
+
+static unsigned
+one_case(struct sample *sample, struct error *err)
+{
+	struct store_draft_head head = { .product = "personal", .officer = SUPERVISOR };
+	struct store_outbox_row row;
+	size_t count = 0;
+	char text[STORE_RECEIPT];
+	unsigned done = 0;
+	char number[APPLICATION_CASE];
+	if (!store_case_next(sample->store, SAMPLE_DAY, number, err))
+		return done;
+	done |= DONE_NUMBER;
+	memcpy(sample->made->case_number, number, sizeof(number));
+	memcpy(head.case_number, number, sizeof(number));
+	const struct span bytes = { (const uint8_t *)sample->made, sizeof(*sample->made) };
+	if (!store_draft_put(sample->store, &head, bytes, sample->now_ms, err))
+		return done;
+	done |= DONE_DRAFT;
+	if (!sample_accept(sample, sample->made, text, err))
+		return done;
+	done |= DONE_ACCEPT;
+	store_idle(sample->store);
+	if (!store_outbox(sample->store, &row, 1, &count, err) || count == 0 ||
+		!store_outbox_accept(sample->store, row.id, text_span("signed"), sample->now_ms, err))
+		return done;
+	return done | DONE_DELIVERY;
+}
+
+static void
+start(struct sample *sample)
+{
+	sample_start(sample);
+	sample_application(sample, sample->made); /* the fields; each run takes a number of its own */
+}
+
+static int
+fail_each_call(enum faulty_kind kind, bool lasting)
+{
+	struct sample sample;
+	struct faulty faulty;
+	int call = 1, hits = 0;
+	int64_t receipts = 0, accepted = 0;
+	faulty_start(&faulty);
+	start(&sample);
+	for (bool struck = true; struck && call < CALLS_MOST; call++) {
+		struct error err = { 0 };
+		faulty_arm(&faulty, kind, call, lasting);
+		const unsigned done = one_case(&sample, &err);
+		struck = faulty.fired > 0;
+		hits += struck ? 1 : 0;
+		faulty_arm(&faulty, FAULTY_NONE, 0, false);
+		if (done != DONE_ALL && err.kind != ERROR_FULL && err.kind != ERROR_SYSTEM)
+			fail_msg("call %d: kind %d: %s", call, (int)err.kind, err.text);
+		if (done != DONE_ALL && err.text[0] == '\0')
+			fail_msg("call %d says nothing", call);
+		accepted += (done & DONE_ACCEPT) != 0 ? 1 : 0;
+		whole_check(sample.path, &receipts);
+		assert_int_equal(receipts, accepted);
+		/* The disk has room again: the same store goes on. */
+		err = (struct error){ 0 };
+		if (one_case(&sample, &err) != DONE_ALL)
+			fail_msg("after call %d: %s", call, err.text);
+		accepted++;
+	}
+	assert_true(call < CALLS_MOST);
+	store_close(sample.store);
+	sample_open(&sample);
+	whole_check(sample.path, &receipts);
+	assert_int_equal(receipts, accepted);
+	sample_end(&sample);
+	faulty_end(&faulty);
+	return hits;
+}
+
+static void
+a_full_disk_is_said_and_survived(void **state)
+{
+	(void)state;
+	const int once = fail_each_call(FAULTY_FULL, false), lasting = fail_each_call(FAULTY_FULL, true);
+	print_message("disk full at %d calls once, at %d for good\n", once, lasting);
+	assert_true(once > 20 && lasting > 20);
+}
+
+static void
+an_io_error_is_said_and_survived(void **state)
+{
+	(void)state;
+	const int once = fail_each_call(FAULTY_IO, false), lasting = fail_each_call(FAULTY_IO, true);
+	print_message("I/O error at %d calls once, at %d for good\n", once, lasting);
+	assert_true(once > 20 && lasting > 20);
+}
+
+/* In a process of its own, which dies at the call; what it had done it said down the pipe. */
+static unsigned
+die_at(struct sample *sample, struct faulty *faulty, int call, bool *died)
+{
+	int ends[2], status = 0;
+	unsigned done = 0;
+	assert_int_equal(pipe(ends), 0);
+	const pid_t child = fork();
+	if (child == 0) {
+		struct error err = { 0 };
+		sample_open(sample);
+		faulty_arm(faulty, FAULTY_KILL, call, false);
+		done = one_case(sample, &err);
+		store_close(sample->store);
+		_exit(write(ends[1], &done, sizeof(done)) == (ssize_t)sizeof(done) && done == DONE_ALL ? 0 : 1);
+	}
+	(void)close(ends[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	*died = WIFSIGNALED(status);
+	assert_true(*died || status == 0);
+	if (read(ends[0], &done, sizeof(done)) != (ssize_t)sizeof(done))
+		done = 0;
+	(void)close(ends[0]);
+	return done;
+}
+
+static void
+death_at_every_call_leaves_all_or_nothing(void **state)
+{
+	struct sample sample;
+	struct faulty faulty;
+	int64_t before = 0, after = 0;
+	int call = 1;
+	(void)state;
+	faulty_start(&faulty);
+	start(&sample);
+	store_close(sample.store);
+	sample.store = NULL;
+	for (bool died = true; died && call < CALLS_MOST; call++) {
+		const unsigned done = die_at(&sample, &faulty, call, &died);
+		sample_open(&sample);
+		store_close(sample.store);
+		sample.store = NULL;
+		whole_check(sample.path, &after);
+		assert_in_range(after, before, before + 1);
+		assert_true(done == 0 || after == before + 1);
+		before = after;
+	}
+	assert_true(call < CALLS_MOST);
+	print_message("death at each of %d calls: all or nothing\n", call - 2);
+	assert_true(call > 20);
+	sample_end(&sample);
+	faulty_end(&faulty);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_full_disk_is_said_and_survived),
+		cmocka_unit_test(an_io_error_is_said_and_survived),
+		cmocka_unit_test(death_at_every_call_leaves_all_or_nothing),
+	};
+	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
+}
