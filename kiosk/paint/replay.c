@@ -39,8 +39,9 @@ draw_stripes(const struct replay *replay, const struct list_command *command)
 	outline(replay, command, 0);
 	cairo_clip(cr);
 	cairo_clip_extents(cr, &left, &top, &right, &bottom);
-	const double first = at->x + floor((left - at->x - h) / every) * every;
-	for (double x = first; x < right; x += every) {
+	const int first = (int)floor((left - at->x - h) / every), last = (int)ceil((right - at->x) / every);
+	for (int i = first; i < last; i++) {
+		const double x = at->x + i * every;
 		cairo_move_to(cr, x, at->y + h);
 		cairo_line_to(cr, x + every / 2, at->y + h);
 		cairo_line_to(cr, x + every / 2 + h, at->y);

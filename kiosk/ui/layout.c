@@ -8,10 +8,18 @@ enum axis { ACROSS, DOWN };
 #define UNSET         (-1) /* size of a growing box before it is known */
 #define LEAST_SCROLL  96   /* design px a scroll area keeps when room is short */
 #define REVEAL_MARGIN 48   /* design px kept around the focused box, so that its label shows too */
-#define EACH_CHILD(t, i, c)                                                                                            \
-	int c = (t)->nodes[i].first;                                                                                       \
-	c != TREE_NONE;                                                                                                    \
-	c = (t)->nodes[c].next
+
+static int
+first_of(const struct tree *tree, int index)
+{
+	return tree->nodes[index].first;
+}
+
+static int
+next_of(const struct tree *tree, int index)
+{
+	return tree->nodes[index].next;
+}
 
 static const struct tree_size *
 wish(const struct tree_node *node, enum axis axis)
@@ -105,7 +113,7 @@ grid_height(const struct tree *tree, int index, bool least)
 {
 	const struct tree_node *node = &tree->nodes[index];
 	int total = 0, row = 0, column = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			continue;
@@ -129,7 +137,7 @@ children_size(const struct tree *tree, int index, enum axis axis, bool least)
 		return grid_height(tree, index, least);
 	}
 	int sum = 0, most = 0, count = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			continue;
@@ -184,14 +192,14 @@ static int
 shrink_level(struct tree *tree, int index, enum axis axis, int level, int over)
 {
 	int total = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		total += !child->box.over && child->box.shrink == level ? slack(child, axis) : 0;
 	}
 	const int take = smaller(over, total);
 	int64_t seen = 0;
 	int taken = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		struct tree_node *child = &tree->nodes[c];
 		if (child->box.over || child->box.shrink != level || total == 0) {
 			continue;
@@ -208,13 +216,13 @@ static void
 shrink(struct tree *tree, int index, enum axis axis, int over)
 {
 	int level = 0, next;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		level = larger(level, tree->nodes[c].box.shrink);
 	}
 	for (; over > 0 && level >= 0; level = next) {
 		over = shrink_level(tree, index, axis, level, over);
 		next = -1;
-		for (EACH_CHILD(tree, index, c)) {
+		for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 			const int at = tree->nodes[c].box.shrink;
 			next = at < level ? larger(next, at) : next;
 		}
@@ -231,10 +239,10 @@ settle_growing(struct tree *tree, int index, enum axis axis, int room, double *s
 	for (bool again = true; again;) {
 		again = false;
 		*shares = 0;
-		for (EACH_CHILD(tree, index, c)) {
+		for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 			*shares += tree->nodes[c].size[axis] == UNSET ? wish(&tree->nodes[c], axis)->v : 0;
 		}
-		for (EACH_CHILD(tree, index, c)) {
+		for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 			struct tree_node *child = &tree->nodes[c];
 			if (child->size[axis] != UNSET) {
 				continue;
@@ -258,7 +266,7 @@ grow_children(struct tree *tree, int index, enum axis axis, int room)
 	double shares, seen = 0;
 	room = larger(settle_growing(tree, index, axis, room, &shares), 0);
 	int given = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		struct tree_node *child = &tree->nodes[c];
 		if (child->size[axis] == UNSET) {
 			seen += wish(child, axis)->v;
@@ -274,7 +282,7 @@ static void
 share_out(struct tree *tree, int index, enum axis axis, int inner)
 {
 	int fixed = 0, bear = 0, count = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			continue;
@@ -313,7 +321,7 @@ grid_widths(struct tree *tree, int index, int inner)
 	const struct tree_node *node = &tree->nodes[index];
 	const int columns = columns_of(node), gap = gap_of(tree, node, ACROSS), room = inner + gap;
 	int column = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			continue;
@@ -330,7 +338,7 @@ grid_heights(struct tree *tree, int index)
 {
 	const int columns = columns_of(&tree->nodes[index]);
 	int first = TREE_NONE, row = 0, column = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			continue;
@@ -376,7 +384,7 @@ size_down(struct tree *tree, int index, enum axis axis)
 	} else if (is_along(node, axis)) {
 		share_out(tree, index, axis, inner);
 	}
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			overlay_size(tree, node, child, axis);
@@ -449,7 +457,7 @@ justified(const struct tree *tree, int index, enum axis axis, int inner, int *ga
 {
 	const struct tree_node *node = &tree->nodes[index];
 	int used = 0, count = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		used += tree->nodes[c].box.over ? 0 : tree->nodes[c].size[axis];
 		count += !tree->nodes[c].box.over;
 	}
@@ -472,7 +480,7 @@ place_line(struct tree *tree, int index, const struct walk *in)
 	const struct tree_node *node = &tree->nodes[index];
 	const bool row = node->box.dir == DIR_ROW;
 	int gap, along = justified(tree, index, row ? ACROSS : DOWN, row ? in->w : in->h, &gap);
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			put_overlay(tree, node, c, in->clip);
@@ -489,7 +497,7 @@ static void
 place_stack(struct tree *tree, int index, const struct walk *in)
 {
 	const struct tree_node *node = &tree->nodes[index];
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			put_overlay(tree, node, c, in->clip);
@@ -507,7 +515,7 @@ place_grid(struct tree *tree, int index, const struct walk *in)
 	const struct tree_node *node = &tree->nodes[index];
 	const int columns = columns_of(node), room = in->w + gap_of(tree, node, ACROSS);
 	int column = 0, y = in->y, row = 0;
-	for (EACH_CHILD(tree, index, c)) {
+	for (int c = first_of(tree, index); c != TREE_NONE; c = next_of(tree, c)) {
 		const struct tree_node *child = &tree->nodes[c];
 		if (child->box.over) {
 			put_overlay(tree, node, c, in->clip);

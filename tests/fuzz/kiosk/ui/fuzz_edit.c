@@ -64,7 +64,7 @@ next_input(struct cursor *in, char *paste)
 	size_t len = what % 4 == 3 ? (size_t)much * 16 : much;
 	len = len < most ? len : most;
 	len = len < in->rest.len ? len : in->rest.len;
-	const struct span bytes = cursor_take(in, len);
+	const struct span bytes = len > 0 ? cursor_take(in, len) : (struct span){ (const uint8_t *)"", 0 };
 	if (what % 4 == 3) {
 		memcpy(paste, bytes.at, len);
 		input.kind = INPUT_PASTE;

@@ -181,6 +181,52 @@ painting_the_damage_gives_the_same_as_painting_all(void **state)
 }
 
 static void
+what_is_below_shows_at_round_corners(void **state)
+{
+	struct desk *desk = *state;
+	struct tree_rect rects[DAMAGE_MOST];
+	desk->dialog = true;
+	draw(desk, rects);
+	const struct tree_rect *dialog = &desk->tree.nodes[tree_find(&desk->tree, "dialog")].at;
+	const struct paint_pixels glass = pixels_of(desk->glass), whole = pixels_of(desk->whole);
+	paint_list(desk->paint, &desk->list, &whole, NULL, 0);
+	memset(desk->glass, 0xAA, sizeof desk->glass);
+	paint_list(desk->paint, &desk->list, &glass, dialog, 1);
+	const size_t corner = (size_t)dialog->y * WIDTH + (size_t)dialog->x;
+	assert_int_equal(desk->glass[corner] & 0xFFFFFF, desk->whole[corner] & 0xFFFFFF);
+	assert_int_equal(desk->glass[corner - 1], 0xAAAAAAAA);
+}
+
+static unsigned
+green_at(const struct desk *desk, int x, int y)
+{
+	return desk->whole[y * WIDTH + x] >> 8 & 0xFF;
+}
+
+static void
+a_shadow_falls_below_its_box_and_fades(void **state)
+{
+	struct desk *desk = *state;
+	struct tree *tree = &desk->tree;
+	tree_begin(tree, &desk->look, NULL, WIDTH, HEIGHT);
+	BOX(tree, .bg = COLOR_CANVAS, .dir = DIR_COL, .pad = PAD(100), .align = ALIGN_STRETCH)
+	{
+		LEAF(tree, .h = PX(120), .bg = COLOR_SURFACE, .radius = 16, .elevation = 2);
+	}
+	layout_run(tree, &desk->measure, NULL);
+	list_build(&desk->list, tree, &desk->measure);
+	const struct paint_pixels whole = pixels_of(desk->whole);
+	paint_list(desk->paint, &desk->list, &whole, NULL, 0);
+	const unsigned canvas = theme_rgb(THEME_LIGHT, COLOR_CANVAS) >> 8 & 0xFF;
+	assert_int_equal(green_at(desk, 320, 150), 0xFF);
+	assert_true(green_at(desk, 320, 222) < green_at(desk, 320, 97)); /* darker below than above */
+	assert_true(green_at(desk, 320, 222) < green_at(desk, 320, 232));
+	assert_int_equal(green_at(desk, 320, 260), canvas);
+	assert_int_equal(green_at(desk, 320, 222), green_at(desk, 500, 222)); /* the stretched middle is even */
+	assert_int_equal(green_at(desk, 97, 150), green_at(desk, WIDTH - 98, 150));
+}
+
+static void
 an_unchanged_frame_shapes_nothing(void **state)
 {
 	struct desk *desk = *state;
@@ -442,6 +488,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(painting_the_damage_gives_the_same_as_painting_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_below_shows_at_round_corners, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_shadow_falls_below_its_box_and_fades, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_unchanged_frame_shapes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(caches_do_not_grow_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(chinese_does_not_change_the_height_of_a_line, setup, teardown),

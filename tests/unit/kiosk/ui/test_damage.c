@@ -174,6 +174,27 @@ a_cover_that_goes_damages_what_was_below(void **state)
 }
 
 static void
+another_outline_or_other_dots_are_damage(void **state)
+{
+	struct glass *glass = *state;
+	static const char *const PATHS[] = { "M0 0L9 9", "M0 0L9 8", "M0 0L9 8" };
+	uint8_t dots[4] = { 1, 0, 0, 1 };
+	for (int i = 0; i < 6; i++) {
+		dots[1] = i == 4;
+		tree_begin(&glass->tree, &glass->look, NULL, 96, 96);
+		BOX(&glass->tree, .bg = COLOR_CANVAS)
+		{
+			LEAF(&glass->tree, .w = PX(32), .h = PX(32), .path = { PATHS[i < 3 ? i : 2], 10, 10, 1 });
+			LEAF(&glass->tree, .w = PX(32), .h = PX(32), .bitmap = { .at = dots, .w = 2, .h = 2, .stride = 2 });
+		}
+		layout_run(&glass->tree, &PLAIN, NULL);
+		list_build(&glass->list, &glass->tree, &PLAIN);
+		const int count = damage_find(&glass->damage, &glass->list, glass->rects);
+		assert_int_equal(count > 0, i != 2 && i != 3);
+	}
+}
+
+static void
 another_window_size_is_all_damage(void **state)
 {
 	struct glass *glass = *state;
@@ -237,6 +258,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(theme_and_text_behind_equal_boxes_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_at_another_address_is_the_same_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cover_that_goes_damages_what_was_below, setup, teardown),
+		cmocka_unit_test_setup_teardown(another_outline_or_other_dots_are_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(another_window_size_is_all_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_scrolled_out_or_clipped_is_not_in_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_dump_names_colours_and_text, setup, teardown),

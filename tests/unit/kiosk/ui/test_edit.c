@@ -314,6 +314,13 @@ what_is_composed_is_shown_at_the_caret_and_not_yet_text(void **state)
 	assert_int_equal(edit_unshow(&edit, 4), 1);
 	assert_int_equal(edit_unshow(&edit, 7), 2);
 	assert_string_equal(edit.text, "AB");
+	press(&edit, NULL, KEY_RIGHT, INPUT_SHIFT);
+	edit.anchor = 2;
+	edit.caret = 1; /* selected backwards: what is composed stands before it */
+	edit_show(&edit, shown, sizeof shown, &marks);
+	assert_int_equal(marks.select_from, 6);
+	assert_int_equal(marks.select_to, 7);
+	edit_place(&edit, 1, false);
 	assert_int_equal(type(&edit, NULL, "\xE5\xBC\xB5"), EDIT_CHANGED);
 	assert_string_equal(edit.text, "A\xE5\xBC\xB5"
 								   "B");
@@ -366,6 +373,13 @@ typing_is_not_a_scan(void **state)
 	int64_t now = 1000;
 	assert_false(scan(&scanner, &edit, "123456", 30, &now));
 	assert_string_equal(edit.text, "123456");
+	now += 500;
+	for (int i = 0; i < 6; i++) { /* at a person's speed, then Enter at once */
+		const struct input typed = { .kind = INPUT_TEXT, .text = "7", .at_ms = now += 30 };
+		edit_scan_feed(&scanner, &edit, &typed);
+	}
+	const struct input enter = { .kind = INPUT_KEY, .key = KEY_ENTER, .at_ms = now + 1 };
+	assert_false(edit_scan_feed(&scanner, &edit, &enter));
 	now += 500;
 	assert_false(scan(&scanner, &edit, "123", 5, &now)); /* too short */
 	struct edit secret = { .secret = true };

@@ -221,6 +221,10 @@ a_click_presses_only_if_it_ends_where_it_began(void **state)
 	const struct tree_rect *go = &desk->tree.nodes[tree_find(&desk->tree, "go")].at;
 	send(desk, &(struct input){ .kind = INPUT_PRESS, .x = go->x + 1, .y = go->y + 1, .clicks = 1 });
 	assert_message(send(desk, &(struct input){ .kind = INPUT_RELEASE, .x = 700, .y = 590 }), FOCUS_DRAW, "");
+	const struct tree_rect *same = &desk->tree.nodes[tree_find(&desk->tree, "same")].at;
+	send(desk, &(struct input){ .kind = INPUT_PRESS, .x = go->x + 1, .y = go->y + 1, .clicks = 1 });
+	const struct input slid = { .kind = INPUT_RELEASE, .x = same->x + 1, .y = same->y + 1 };
+	assert_message(send(desk, &slid), FOCUS_DRAW, "");
 	assert_int_equal(click(desk, "off", 1).kind, FOCUS_NOTHING);
 }
 
