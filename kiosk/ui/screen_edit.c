@@ -105,7 +105,7 @@ screen_edit_send(struct screen_local *local, enum field but, struct command *out
 			continue;
 		}
 		local->dirty[field] = false;
-		if (KINDS[field].secret) {
+		if (!KINDS[field].is_text || KINDS[field].secret) {
 			continue; /* goes with the action that needs it, and with no other */
 		}
 		out[count] = (struct command){ .kind = COMMAND_FIELD, .field = field };

@@ -1,0 +1,471 @@
+/* What keys and clicks mean on the screens around a case. */
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/fixture_view.h"
+#include "tests/unit/kiosk/ui/support/stage.h"
+
+static const char PASSWORD[] = "correct horse battery";
+
+/* ---- sign-in ---- */
+
+static void
+enter_goes_from_number_to_password_and_then_signs_in(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "sign-in");
+	assert_true(stage_focused(stage, "field-sign-in-number"));
+	stage_type(stage, "20418");
+	stage_key(stage, KEY_ENTER);
+	assert_int_equal(stage->count, 0);
+	assert_true(stage_focused(stage, "field-sign-in-password"));
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_ENTER);
+	const struct command *command = stage_command(stage);
+	assert_int_equal(command->kind, COMMAND_SIGN_IN);
+	assert_string_equal(command->text, "20418");
+	assert_string_equal(command->secret, PASSWORD);
+	assert_int_equal(stage->local.edits[FIELD_SIGN_IN_PASSWORD].len, 0);
+	assert_true(stage_focused(stage, "field-sign-in-password"));
+}
+
+static void
+a_password_never_travels_as_a_field(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "sign-in");
+	stage_key(stage, KEY_TAB);
+	stage_type(stage, PASSWORD);
+	struct command out[SCREEN_COMMANDS];
+	assert_int_equal(screen_pause(&stage->view, &stage->local, out), 0);
+}
+
+static void
+tries_left_stand_before_the_password_is_typed(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "sign-in-wrong");
+	assert_true(stage_reads(stage, "7 tries left"));
+	assert_true(stage_reads(stage, "Staff number or password is not right"));
+	assert_string_equal(stage->local.edits[FIELD_SIGN_IN_NUMBER].text, "20418");
+}
+
+static void
+waiting_counts_down_and_nothing_is_sent_meanwhile(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "sign-in-wait");
+	assert_true(stage_reads(stage, "Wait 12 seconds before the next try"));
+	assert_int_equal(screen_next_ms(&stage->view, &stage->local), FIXTURE_VIEW_NOW + 1000);
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->count, 0);
+	stage->local.now_ms += 11500;
+	stage_build(stage);
+	assert_true(stage_reads(stage, "Wait 1 second before the next try"));
+	stage->local.now_ms += 1000;
+	stage_build(stage);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_SIGN_IN);
+}
+
+static void
+a_new_password_is_sent_twice_and_wiped(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "new-password");
+	stage_type(stage, PASSWORD);
+	assert_true(stage_reads(stage, "At least 15 characters: 21 typed"));
+	stage_key(stage, KEY_ENTER);
+	assert_true(stage_focused(stage, "field-staff-again"));
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_PASSWORD);
+	assert_string_equal(stage->commands[0].secret, PASSWORD);
+	assert_string_equal(stage->commands[0].again, PASSWORD);
+	assert_int_equal(stage->local.again.len, 0);
+}
+
+static void
+a_locked_screen_hides_the_case_and_opens_with_the_password(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "locked");
+	assert_false(stage_has(stage, "rail"));
+	assert_false(stage_reads(stage, "Case WR04-261104-047"));
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_UNLOCK);
+	assert_string_equal(stage->commands[0].secret, PASSWORD);
+	stage_key(stage, KEY_F11);
+	assert_int_equal(stage->count, 0);
+}
+
+/* ---- till ---- */
+
+static void
+a_float_is_counted_from_the_keyboard(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "till");
+	assert_true(stage_focused(stage, "piece-0"));
+	stage_type(stage, "2");
+	stage_key(stage, KEY_ENTER);
+	assert_true(stage_focused(stage, "piece-1"));
+	stage_type(stage, "1");
+	stage_type(stage, "+");
+	stage_type(stage, "+");
+	stage_type(stage, "-");
+	assert_string_equal(stage->local.count_edits[1].text, "2");
+	stage_key(stage, KEY_DOWN);
+	stage_key(stage, KEY_UP);
+	assert_true(stage_focused(stage, "piece-1"));
+	stage_click(stage, "piece-12-more");
+	assert_true(stage_reads(stage, "$3,000.10"));
+	assert_true(stage_reads(stage, "Open the till with $3,000.10"));
+	stage_key(stage, KEY_F12);
+	const struct command *command = stage_command(stage);
+	assert_int_equal(command->kind, COMMAND_COUNTS);
+	assert_int_equal(command->counts[0], 2);
+	assert_int_equal(command->counts[1], 2);
+	assert_int_equal(command->counts[12], 1);
+	for (int i = 2; i < 12; i++) {
+		assert_int_equal(command->counts[i], 0);
+	}
+}
+
+static void
+counting_never_goes_below_zero_and_can_start_again(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "till");
+	stage_click(stage, "piece-3-less");
+	assert_string_equal(stage->local.count_edits[3].text, "");
+	stage_click(stage, "piece-3-more");
+	assert_string_equal(stage->local.count_edits[3].text, "1");
+	stage_key(stage, KEY_F9);
+	assert_string_equal(stage->local.count_edits[3].text, "");
+	assert_true(stage_focused(stage, "piece-0"));
+	stage_key(stage, KEY_ESCAPE);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_BACK);
+}
+
+static void
+the_summary_of_the_till_leads_to_the_first_piece(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "till-empty");
+	assert_true(stage_focused(stage, "summary-0"));
+	stage_key(stage, KEY_ENTER);
+	assert_true(stage_focused(stage, "piece-0"));
+}
+
+/* ---- home ---- */
+
+static void
+keys_of_home_do_what_stands_on_them(void **state)
+{
+	static const struct {
+		unsigned key;
+		enum command_kind kind;
+	} KEYS[] = { { KEY_F3, COMMAND_NEW }, { KEY_F12, COMMAND_NEW }, { KEY_F2, COMMAND_FIND }, { KEY_F8, COMMAND_QUEUE },
+		{ KEY_F11, COMMAND_LOCK } };
+	struct stage *stage = *state;
+	for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+		stage_show(stage, "home");
+		stage_key(stage, KEYS[i].key);
+		assert_int_equal(stage_command(stage)->kind, KEYS[i].kind);
+	}
+}
+
+static void
+held_and_finished_cases_open(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "home");
+	stage_click(stage, "held-1");
+	assert_int_equal(stage_command(stage)->kind, COMMAND_RESUME);
+	assert_string_equal(stage->commands[0].text, "WR04-261103-061");
+	stage_key(stage, KEY_UP);
+	assert_true(stage_focused(stage, "held-0"));
+	stage_key(stage, KEY_ENTER);
+	assert_string_equal(stage_command(stage)->text, "WR04-261104-039");
+	stage_click(stage, "case-0");
+	assert_int_equal(stage_command(stage)->kind, COMMAND_OPEN);
+	assert_string_equal(stage->commands[0].text, "WR04-261104-046");
+}
+
+static void
+staff_is_only_for_supervisors(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "home");
+	assert_false(stage_has(stage, "staff"));
+	stage_key(stage, KEY_F7);
+	assert_int_equal(stage->count, 0);
+	stage->view.officer.role = OFFICER_SUPERVISOR;
+	stage_view(stage);
+	stage_key(stage, KEY_F7);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_STAFF);
+}
+
+static void
+the_status_line_goes_from_waiting_to_accepted(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "home");
+	assert_true(stage_reads(stage, "2 to send, oldest 3 min"));
+	stage->view.sync.waiting = 0;
+	stage->view.sync.oldest_ms = 0;
+	stage->view.sync.last_accepted_ms = FIXTURE_VIEW_NOW;
+	stage->view.notice = NOTICE_ACCEPTED;
+	stage->view.notice_number = 7;
+	memcpy(stage->view.notice_subject, "WR04-261104-046", 16);
+	stage_view(stage);
+	assert_true(stage_reads(stage, "All sent, last confirmed 14:32"));
+	assert_true(stage_reads(stage, "The centre confirmed WR04-261104-046"));
+	stage->local.now_ms += 6001;
+	stage_build(stage);
+	assert_false(stage_reads(stage, "The centre confirmed WR04-261104-046"));
+}
+
+/* ---- staff, queue, find, fault ---- */
+
+static void
+a_person_is_added_with_every_field_sent_first(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "staff");
+	assert_true(stage_focused(stage, "field-staff-number"));
+	stage_type(stage, "20477");
+	stage_key(stage, KEY_TAB);
+	stage_type(stage, "K");
+	const struct command *first = stage_command(stage);
+	assert_int_equal(first->kind, COMMAND_FIELD);
+	assert_int_equal(first->field, FIELD_STAFF_NUMBER);
+	assert_string_equal(first->text, "20477");
+	stage_click(stage, "field-staff-role-1");
+	assert_int_equal(stage->count, 2);
+	assert_int_equal(stage->commands[0].field, FIELD_STAFF_NAME);
+	assert_int_equal(stage->commands[1].kind, COMMAND_CHOICE);
+	assert_int_equal(stage->commands[1].index, OFFICER_SUPERVISOR);
+	stage_click(stage, "field-staff-password");
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_STAFF_ADD);
+	assert_string_equal(stage->commands[0].secret, PASSWORD);
+	assert_string_equal(stage->commands[0].again, "");
+}
+
+static void
+only_a_locked_account_has_unlock(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "staff");
+	assert_false(stage_has(stage, "unlock-1"));
+	stage_click(stage, "unlock-2");
+	assert_int_equal(stage_command(stage)->kind, COMMAND_STAFF_UNLOCK);
+	assert_string_equal(stage->commands[0].text, "20433");
+}
+
+static void
+a_parked_item_is_retried_with_r(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "queue");
+	stage_key(stage, 'R');
+	assert_int_equal(stage_command(stage)->kind, COMMAND_QUEUE_RETRY);
+	assert_string_equal(stage->commands[0].text, "261104-WR-04-000022-7f3a9c2b");
+	stage_click(stage, "item-1");
+	assert_int_equal(stage->count, 0);
+	assert_false(stage_has(stage, "retry"));
+	stage_key(stage, KEY_ENTER);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_OPEN);
+	assert_string_equal(stage->commands[0].text, "261104-WR-04-000041-7f3a9c2b");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_QUEUE_NOW);
+}
+
+static void
+the_next_try_counts_down_in_seconds(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "queue");
+	assert_true(stage_reads(stage, "Next try in 0:42"));
+	assert_int_equal(screen_next_ms(&stage->view, &stage->local), FIXTURE_VIEW_NOW + 1000);
+	stage_show(stage, "queue-sent");
+	assert_int_equal(screen_next_ms(&stage->view, &stage->local), FIXTURE_VIEW_NOW + 60000);
+}
+
+static void
+a_case_is_found_by_part_of_its_number_and_by_scan(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "find");
+	stage_type(stage, "000315");
+	assert_true(stage_has(stage, "case-2"));
+	assert_false(stage_has(stage, "case-1"));
+	stage_key(stage, KEY_ENTER);
+	assert_string_equal(stage_command(stage)->text, "WR04-261104-044");
+	stage_scan(stage, "WR04-000099");
+	assert_int_equal(stage_command(stage)->kind, COMMAND_OPEN);
+	assert_string_equal(stage->commands[0].text, "WR04-000099");
+	assert_string_equal(stage->local.search.text, "000315");
+}
+
+static void
+a_fault_looks_again_and_never_ends_blind(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "fault-store");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage_command(stage)->kind, COMMAND_CONTINUE);
+	stage_key(stage, KEY_F1);
+	assert_true(stage_reads(stage, "opening store.db: read back journal_mode: delete"));
+	stage_key(stage, KEY_ESCAPE);
+	assert_false(stage_has(stage, "dialog"));
+}
+
+/* ---- what is common ---- */
+
+static void
+dialogs_close_with_escape_and_give_the_focus_back(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage_click(stage, "field-phone");
+	assert_true(stage_focused(stage, "field-phone"));
+	stage_key(stage, KEY_F1);
+	assert_true(stage_has(stage, "dialog"));
+	stage_key(stage, KEY_ESCAPE);
+	assert_int_equal(stage->count, 0);
+	assert_true(stage_focused(stage, "field-phone"));
+}
+
+static void
+a_case_is_held_with_two_keys(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage_key(stage, KEY_F8);
+	stage_key(stage, '4');
+	const struct command *command = stage_command(stage);
+	assert_int_equal(command->kind, COMMAND_HOLD);
+	assert_int_equal(command->index, HOLD_DOUBT);
+	stage_key(stage, KEY_F9);
+	stage_key(stage, KEY_F8);
+	assert_int_equal(stage_command(stage)->index, HOLD_DOUBT);
+}
+
+static void
+cancelling_asks_first_and_the_safe_answer_has_the_focus(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment-split");
+	stage_click(stage, "cancel");
+	assert_int_equal(stage->count, 0);
+	assert_true(stage_focused(stage, "dialog-close"));
+	stage_key(stage, KEY_ENTER);
+	assert_int_equal(stage->count, 0);
+	stage_click(stage, "cancel");
+	stage_click(stage, "dialog-cancel");
+	assert_int_equal(stage_command(stage)->kind, COMMAND_CANCEL);
+}
+
+static void
+language_size_and_contrast_change_on_the_glass_alone(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "home");
+	stage_click(stage, "language-1");
+	assert_int_equal(stage->local.look.lang, LANG_HANT);
+	stage_key(stage, KEY_F6);
+	stage_click(stage, "dialog-size-2");
+	stage_click(stage, "dialog-contrast-1");
+	assert_int_equal(stage->count, 0);
+	assert_true(stage->local.look.text_scale > 1.9f);
+	assert_int_equal(stage->local.look.theme, THEME_CONTRAST);
+	stage_key(stage, KEY_ESCAPE);
+	assert_false(stage_has(stage, "dialog"));
+}
+
+static void
+where_it_is_tight_the_other_actions_are_under_more(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage->local.look.text_scale = 2.0f;
+	stage_build(stage);
+	assert_false(stage_has(stage, "hold"));
+	stage_key(stage, KEY_F10);
+	assert_true(stage_focused(stage, "hold"));
+	stage_key(stage, KEY_F8);
+	assert_true(stage_has(stage, "dialog-hold-0"));
+	stage_key(stage, '1');
+	assert_int_equal(stage_command(stage)->kind, COMMAND_HOLD);
+}
+
+static void
+a_summary_takes_the_focus_and_leads_to_the_field(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "staff-problem");
+	assert_true(stage_focused(stage, "summary-0"));
+	assert_true(stage_reads(stage, "Staff number: This staff number is already in use"));
+	assert_true(stage_reads(stage, "This staff number is already in use"));
+	stage_key(stage, KEY_TAB);
+	stage_key(stage, KEY_ENTER);
+	assert_true(stage_focused(stage, "field-staff-name"));
+}
+
+static void
+what_is_being_typed_survives_another_view(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage_click(stage, "field-building");
+	stage_type(stage, "X");
+	struct command out[SCREEN_COMMANDS];
+	assert_int_equal(screen_pause(&stage->view, &stage->local, out), 1);
+	assert_int_equal(out[0].field, FIELD_BUILDING);
+	stage_view(stage); /* an old text of the field comes with other news */
+	assert_string_equal(stage->local.edits[FIELD_BUILDING].text, out[0].text);
+	stage_key(stage, KEY_TAB);
+	stage_view(stage);
+	assert_string_equal(stage->local.edits[FIELD_BUILDING].text, stage->view.fields[FIELD_BUILDING].text);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
+	const struct CMUnitTest tests[] = {
+		TEST(enter_goes_from_number_to_password_and_then_signs_in),
+		TEST(a_password_never_travels_as_a_field),
+		TEST(tries_left_stand_before_the_password_is_typed),
+		TEST(waiting_counts_down_and_nothing_is_sent_meanwhile),
+		TEST(a_new_password_is_sent_twice_and_wiped),
+		TEST(a_locked_screen_hides_the_case_and_opens_with_the_password),
+		TEST(a_float_is_counted_from_the_keyboard),
+		TEST(counting_never_goes_below_zero_and_can_start_again),
+		TEST(the_summary_of_the_till_leads_to_the_first_piece),
+		TEST(keys_of_home_do_what_stands_on_them),
+		TEST(held_and_finished_cases_open),
+		TEST(staff_is_only_for_supervisors),
+		TEST(the_status_line_goes_from_waiting_to_accepted),
+		TEST(a_person_is_added_with_every_field_sent_first),
+		TEST(only_a_locked_account_has_unlock),
+		TEST(a_parked_item_is_retried_with_r),
+		TEST(the_next_try_counts_down_in_seconds),
+		TEST(a_case_is_found_by_part_of_its_number_and_by_scan),
+		TEST(a_fault_looks_again_and_never_ends_blind),
+		TEST(dialogs_close_with_escape_and_give_the_focus_back),
+		TEST(a_case_is_held_with_two_keys),
+		TEST(cancelling_asks_first_and_the_safe_answer_has_the_focus),
+		TEST(language_size_and_contrast_change_on_the_glass_alone),
+		TEST(where_it_is_tight_the_other_actions_are_under_more),
+		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
+		TEST(what_is_being_typed_survives_another_view),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
