@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/ui/say.h"
@@ -252,11 +253,17 @@ move(struct screen_local *local, int by)
 static bool
 stepper(struct screen_local *local, const char *id)
 {
-	int piece = 0, len = 0;
-	if (sscanf(id, "piece-%2d-%n", &piece, &len) != 1 || len == 0 || piece < 0 || piece >= PIECES) {
+	static const char PREFIX[] = "piece-";
+	if (strncmp(id, PREFIX, sizeof PREFIX - 1) != 0) {
 		return false;
 	}
-	step(local, piece, strcmp(id + len, "less") == 0 ? -1 : 1);
+	char *end;
+	const long piece = strtol(id + sizeof PREFIX - 1, &end, 10);
+	const int by = strcmp(end, "-less") == 0 ? -1 : strcmp(end, "-more") == 0 ? 1 : 0;
+	if (piece < 0 || piece >= PIECES || by == 0) {
+		return false;
+	}
+	step(local, (int)piece, by);
 	return true;
 }
 

@@ -26,30 +26,41 @@ disc(struct tree *tree, const struct widget_step *step, int number)
 }
 
 static void
+step_mark(struct tree *tree, const struct widget_step *step, int number, bool last)
+{
+	BOX(tree, .dir = DIR_COL, .align = ALIGN_CENTER, .w = PX(32))
+	{
+		disc(tree, step, number);
+		if (!last) {
+			LEAF(tree, .w = PX(2), .h = GROW(1), .min_h = SPACE_5,
+				.bg = step->state == STEP_DONE ? COLOR_PRIMARY_LINE : COLOR_LINE);
+		}
+	}
+}
+
+static enum color
+fact_color(const struct widget_step *step)
+{
+	if (step->tone == TONE_WARN || step->tone == TONE_BAD) {
+		return widget_ink(step->tone);
+	}
+	return step->state == STEP_CURRENT ? COLOR_PRIMARY_TEXT : COLOR_TEXT_3;
+}
+
+static void
 step_row(struct tree *tree, const struct widget_step *step, int number, bool last)
 {
 	const bool current = step->state == STEP_CURRENT;
-	const bool loud = step->tone == TONE_WARN || step->tone == TONE_BAD;
 	BOX(tree, .role = ROLE_ITEM, .name = step->title, .state = current ? STATE_CURRENT : 0, .dir = DIR_ROW, .gap = 14,
 		.align = ALIGN_STRETCH)
 	{
-		BOX(tree, .dir = DIR_COL, .align = ALIGN_CENTER, .w = PX(32))
-		{
-			disc(tree, step, number);
-			if (!last) {
-				LEAF(tree, .w = PX(2), .h = GROW(1), .min_h = SPACE_5,
-					.bg = step->state == STEP_DONE ? COLOR_PRIMARY_LINE : COLOR_LINE);
-			}
-		}
+		step_mark(tree, step, number, last);
 		BOX(tree, .dir = DIR_COL, .pad = { 4, 0, last ? 4 : 24, 0 }, .w = GROW(1), .align = ALIGN_STRETCH)
 		{
 			LEAF(tree, .text = step->title, .type = current ? TYPE_BODY_BOLD : TYPE_BODY, .wrap = true,
 				.color = step->state == STEP_TODO ? COLOR_TEXT_2 : COLOR_TEXT);
 			LEAF(tree, .role = ROLE_TEXT, .text = step->fact ? step->fact : "", .type = TYPE_CAPTION, .wrap = true,
-				.tabular = true,
-				.color = loud      ? widget_ink(step->tone)
-						 : current ? COLOR_PRIMARY_TEXT
-								   : COLOR_TEXT_3);
+				.tabular = true, .color = fact_color(step));
 		}
 	}
 }
