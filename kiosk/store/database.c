@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/file.h"
+#include "kiosk/store/wal_vfs.h"
 
 #define BUSY_MS          2000
 #define CHECKPOINT_PAGES 4000 /* 16 MB of log at most between idle checkpoints */
@@ -158,7 +159,9 @@ database_open(const char *path, struct database *out, struct error *err)
 	if (!make_private(path, err))
 		return false;
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
-	int code = sqlite3_open_v2(path, &db.file, flags, NULL);
+	if (!wal_vfs_open(&db.vfs, err))
+		return false;
+	int code = sqlite3_open_v2(path, &db.file, flags, wal_vfs_name(db.vfs));
 	if ((code != SQLITE_OK && !database_fault(&db, code, err)) || !harden(&db, err)) {
 		database_close(&db);
 		return false;
@@ -227,6 +230,7 @@ database_close(struct database *db)
 	for (size_t i = 0; i < DATABASE_STATEMENTS; i++)
 		(void)sqlite3_finalize(db->kept[i].statement);
 	(void)sqlite3_close_v2(db->file);
+	wal_vfs_close(db->vfs);
 	*db = (struct database){ 0 };
 }
 

@@ -13,9 +13,11 @@
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct wal_vfs;
 
 struct database {
 	struct sqlite3 *file; /* owned */
+	struct wal_vfs *vfs;  /* owned; NULL when open for reading */
 	struct {
 		const char *sql;                /* borrowed: a constant of the program, its address is the key */
 		struct sqlite3_stmt *statement; /* owned */
