@@ -129,6 +129,7 @@ counter_command(struct counter *counter, struct command *command)
 		LOG(LOG_LEVEL_WARNING, "command.refused", log_count("kind", command->kind));
 		return;
 	}
+	(void)counter_now(counter); /* the business day may have ended since */
 	if ((rules[command->kind].states & IN(counter->state)) != 0)
 		rules[command->kind].handle(counter, command);
 }
