@@ -106,8 +106,7 @@ reads_day_month_year(void **state)
 	}
 	static const char *const bad[] = { "", "23/05/91", "05/23/1991", "31/04/2000", "29/02/1900", "23/05-1991",
 		"2305991", "230519910", "23//05/1991", "23/05/1991x", "0/1/2000", "1/0/2000", "1/1/1799", "23/05/19910",
-		"\xe2\x80\xae"
-		"23/05/1991" };
+		"\u202e23/05/1991" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct date day = { 1, 1, 1 };
 		struct error err;

@@ -29,11 +29,8 @@ takes_latin_names_as_on_the_card(void **state)
 		{ "", PERSON_EMPTY }, { "梁", PERSON_SCRIPT }, { "LEUNG梁", PERSON_SCRIPT }, { "Иванов", PERSON_SCRIPT },
 		{ "Ελένη", PERSON_SCRIPT }, { "محمد", PERSON_SCRIPT }, { "Taro1", PERSON_CHARACTER },
 		{ "A_B", PERSON_CHARACTER }, { "A\tB", PERSON_CHARACTER }, { "e\xcc\x81lan", PERSON_CHARACTER },
-		{ "A\xe2\x80\xae"
-		  "B",
-			PERSON_CHARACTER },
-		{ "×", PERSON_CHARACTER }, { "😀", PERSON_CHARACTER }, { "-", PERSON_CHARACTER },
-		{ "ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJ", PERSON_OK },
+		{ "A\u202eB", PERSON_CHARACTER }, { "×", PERSON_CHARACTER }, { "😀", PERSON_CHARACTER },
+		{ "-", PERSON_CHARACTER }, { "ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJ", PERSON_OK },
 		{ "ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJK", PERSON_LONG } };
 	check_all(person_latin_name, cases, COUNT(cases));
 }
@@ -137,10 +134,7 @@ takes_any_script_in_addresses(void **state)
 	assert_int_equal(person_address_line("碼頭道5號", 4), PERSON_LONG);
 	assert_int_equal(person_address_line(" ", 40), PERSON_EMPTY);
 	assert_int_equal(person_address_line("a\nb", 40), PERSON_CHARACTER);
-	assert_int_equal(person_address_line("a\xe2\x81\xa6"
-										 "b",
-						 40),
-		PERSON_CHARACTER);
+	assert_int_equal(person_address_line("a\u2066b", 40), PERSON_CHARACTER);
 }
 
 static void

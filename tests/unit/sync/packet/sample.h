@@ -32,7 +32,7 @@ sample_person(struct application_person *person)
 static inline void
 sample_fee(struct fee_quote *fee)
 {
-	*fee = (struct fee_quote){ .count = 2, .total = { 8800 }, .version = "TRAIN 2026.2", .day = { 2026, 11, 25 } };
+	*fee = (struct fee_quote){ .count = 2, .total = { 8800 }, .version = "TRAIN 2026.2", .day = { 2026, 11, 23 } };
 	fee->lines[0] = (struct fee_line){ .item = "subscription",
 		.name = { "Subscription fee, one year", "登記費，一年", "登记费，一年" },
 		.payee = { "Postmaster General", "香港郵政署長", "香港邮政署长" },
@@ -65,7 +65,7 @@ sample_application(struct application *out)
 		.declaration_on_paper = true,
 		.declaration_at_ms = 1795588500000,
 		.begun_ms = 1795588200001,
-		.day = { 2026, 11, 25 } };
+		.day = { 2026, 11, 24 } };
 	out->lines[0] = (struct application_line){ .product = "personal",
 		.term_months = 12,
 		.medium = CATALOGUE_MEDIUM_FILE_USB,
