@@ -39,11 +39,18 @@ fail(struct error *err, const char *what)
 static SDL_Window *
 create(const struct window_options *options)
 {
-	const int width = options->width > 0 ? options->width : DEFAULT_WIDTH;
-	const int height = options->height > 0 ? options->height : DEFAULT_HEIGHT;
-	const uint32_t flags = options->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE;
-	const int at = (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)options->display);
-	return SDL_CreateWindow(options->title, at, at, width, height, flags);
+	SDL_Rect whole = { 0, 0, options->width > 0 ? options->width : DEFAULT_WIDTH,
+		options->height > 0 ? options->height : DEFAULT_HEIGHT };
+	int x = (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)options->display), y = x;
+
+	/* Fullscreen is a request to the window manager; without one (a bare X server) the window stays as it was made. */
+	if (options->fullscreen && SDL_GetDisplayBounds(options->display, &whole) == 0) {
+		x = whole.x;
+		y = whole.y;
+	}
+	const uint32_t flags =
+		options->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_BORDERLESS : SDL_WINDOW_RESIZABLE;
+	return SDL_CreateWindow(options->title, x, y, whole.w, whole.h, flags);
 }
 
 bool
