@@ -84,6 +84,7 @@ a_new_password_is_sent_twice_and_wiped(void **state)
 	assert_string_equal(stage->commands[0].secret, PASSWORD);
 	assert_string_equal(stage->commands[0].again, PASSWORD);
 	assert_int_equal(stage->local.again.len, 0);
+	assert_int_equal(stage->local.edits[FIELD_STAFF_PASSWORD].len, 0);
 }
 
 static void
@@ -251,10 +252,14 @@ a_person_is_added_with_every_field_sent_first(void **state)
 	assert_int_equal(stage->commands[1].index, OFFICER_SUPERVISOR);
 	stage_click(stage, "field-staff-password");
 	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_TAB);
+	stage_type(stage, "correct");
 	stage_key(stage, KEY_F12);
 	assert_int_equal(stage_command(stage)->kind, COMMAND_STAFF_ADD);
 	assert_string_equal(stage->commands[0].secret, PASSWORD);
-	assert_string_equal(stage->commands[0].again, "");
+	assert_string_equal(stage->commands[0].again, "correct");
+	assert_int_equal(stage->local.edits[FIELD_STAFF_PASSWORD].len, 0);
+	assert_int_equal(stage->local.again.len, 0);
 }
 
 static void
@@ -295,6 +300,25 @@ the_next_try_counts_down_in_seconds(void **state)
 	assert_int_equal(screen_next_ms(&stage->view, &stage->local), FIXTURE_VIEW_NOW + 1000);
 	stage_show(stage, "queue-sent");
 	assert_int_equal(screen_next_ms(&stage->view, &stage->local), FIXTURE_VIEW_NOW + 60000);
+}
+
+static void
+every_trouble_of_the_line_is_an_amber_pill(void **state)
+{
+	static const struct {
+		enum view_line line;
+		const char *words;
+	} TROUBLES[] = { { VIEW_LINE_DOWN, "Centre: no line" }, { VIEW_LINE_REFUSED, "Centre refuses this counter" },
+		{ VIEW_LINE_NO_DAEMON, "Sending has stopped" } };
+	struct stage *stage = *state;
+	for (size_t i = 0; i < sizeof TROUBLES / sizeof *TROUBLES; i++) {
+		stage_show(stage, "details");
+		assert_false(stage_reads(stage, TROUBLES[i].words));
+		stage->view.sync.line = TROUBLES[i].line;
+		stage_view(stage);
+		assert_true(stage_reads(stage, TROUBLES[i].words));
+		assert_int_equal(stage->tree.nodes[tree_find(&stage->tree, "line")].box.bg, COLOR_FAULT);
+	}
 }
 
 static void
@@ -457,6 +481,7 @@ main(void)
 		TEST(only_a_locked_account_has_unlock),
 		TEST(a_parked_item_is_retried_with_r),
 		TEST(the_next_try_counts_down_in_seconds),
+		TEST(every_trouble_of_the_line_is_an_amber_pill),
 		TEST(a_case_is_found_by_part_of_its_number_and_by_scan),
 		TEST(a_fault_looks_again_and_never_ends_blind),
 		TEST(dialogs_close_with_escape_and_give_the_focus_back),
