@@ -255,6 +255,7 @@ widget_banner_open(struct tree *tree, const struct widget_banner *banner)
 {
 	const bool tight = widget_tight(tree);
 	const enum icon icon = banner->icon ? banner->icon : widget_icon(banner->tone);
+	const float beside_icon = 14 + 20 * (1 + (tree->look.text_scale - 1) * 0.9f); /* under the words, not the icon */
 	tree_open(tree, &(struct tree_box){ .role = banner->alert ? ROLE_ALERT : ROLE_STATUS,
 						.id = banner->id,
 						.name = banner->title,
@@ -281,9 +282,10 @@ widget_banner_open(struct tree *tree, const struct widget_banner *banner)
 			}
 		}
 	}
-	tree_open(
-		tree, &(struct tree_box){
-				  .dir = tight ? DIR_COL : DIR_ROW, .align = tight ? ALIGN_STRETCH : ALIGN_CENTER, .gap = SPACE_3 });
+	tree_open(tree, &(struct tree_box){ .dir = tight ? DIR_COL : DIR_ROW,
+						.align = tight ? ALIGN_STRETCH : ALIGN_CENTER,
+						.gap = SPACE_3,
+						.pad = { 0, 0, 0, tight ? beside_icon : 0 } });
 }
 
 void

@@ -6,8 +6,8 @@ static void
 head(struct tree *tree, const struct widget_table *table)
 {
 	const float pad = table->pad > 0 ? table->pad : ROW_PAD;
-	BOX(tree, .role = ROLE_ROW, .dir = DIR_ROW, .gap = SPACE_6, .pad = PAD_XY(pad, SPACE_2), .bg = COLOR_SUBTLE,
-		.align = ALIGN_CENTER)
+	BOX(tree, .role = ROLE_ROW, .dir = DIR_ROW, .gap = SPACE_6, .pad = PAD_XY(pad, SPACE_2),
+		.bg = widget_edge(tree) ? COLOR_NONE : COLOR_SUBTLE, .align = ALIGN_CENTER)
 	{
 		for (int i = 0; i < table->count; i++) {
 			LEAF(tree, .role = ROLE_CELL, .text = table->columns[i].title ? table->columns[i].title : "",
