@@ -126,12 +126,13 @@ screen_view(const struct view *view, struct screen_local *local)
 	} else {
 		screen_edit_refresh(view, local);
 	}
-	if (view->summary_number != local->summary_number) {
-		local->summary_number = view->summary_number;
-		if (view->summary_count > 0) {
-			focus_set(&local->focus, "summary-0");
-		}
+	enum field named[VIEW_PROBLEMS];
+	const uint32_t problems = screen_problems(view, named);
+	if (problems > 0 && (view->summary_number != local->summary_number || problems > local->problems)) {
+		focus_set(&local->focus, "summary-0");
 	}
+	local->summary_number = view->summary_number;
+	local->problems = problems;
 	if (view->notice_number != local->toast_number) {
 		local->toast_number = view->notice_number;
 		local->toast_until_ms = view->notice == NOTICE_NONE ? 0 : local->now_ms + TOAST_MS;
@@ -173,8 +174,9 @@ follow(const struct view *view, struct screen_local *local, const char *id)
 	for (const char *digit = id + sizeof PREFIX - 1; *digit >= '0' && *digit <= '9'; digit++) {
 		at = at * 10 + (uint32_t)(*digit - '0');
 	}
-	if (at < view->summary_count && at < VIEW_PROBLEMS && words_id(view->summary[at])) {
-		focus_set(&local->focus, words_id(view->summary[at]));
+	enum field named[VIEW_PROBLEMS];
+	if (at < screen_problems(view, named) && words_id(named[at])) {
+		focus_set(&local->focus, words_id(named[at]));
 	}
 	return true;
 }

@@ -39,6 +39,7 @@ struct screen_local {
 	char selected[64];                     /* id of the selected row, product or method */
 	int32_t term;                          /* months chosen on the product screen, 0 none */
 	uint32_t toast_number, summary_number; /* last seen in the view */
+	uint32_t problems;                     /* named by the summary in sight; more than before take the focus */
 	int64_t toast_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
 	int64_t wait_until_ms;  /* a password is not looked at before; 0 none */

@@ -4,15 +4,17 @@
 static void
 summary(struct tree *tree, const struct view *view)
 {
+	enum field fields[VIEW_PROBLEMS];
 	struct widget_problem problems[VIEW_PROBLEMS];
+	const uint32_t named = screen_problems(view, fields);
+	const enum lang lang = tree->look.lang;
 	int count = 0;
-	for (uint32_t i = 0; i < view->summary_count && i < VIEW_PROBLEMS; i++) {
-		const enum field field = view->summary[i];
-		const char *words = words_problem(tree, view, field);
+	for (uint32_t i = 0; i < named; i++) {
+		const char *words = words_problem(tree, view, fields[i]);
 		if (words) {
 			problems[count++] = (struct widget_problem){
 				.id = tree_text(tree, "summary-%u", i),
-				.text = tree_text(tree, say(tree->look.lang, "%s: %s"), words_label(tree->look.lang, field), words),
+				.text = tree_text(tree, say(lang, "%s: %s"), words_label(lang, fields[i]), words),
 			};
 		}
 	}

@@ -35,10 +35,8 @@ card(struct tree *tree, const struct view *view, struct screen_local *local)
 			BOX(tree, .dir = DIR_COL, .gap = 2, .w = GROW(1), .align = ALIGN_STRETCH)
 			{
 				widget_heading(tree, say(lang, "Locked"), TYPE_H1);
-				widget_para(tree,
-					view->case_number[0] ? say(lang, "The open case is kept and hidden until you are back.")
-										 : say(lang, "Nothing is shown until you are back."),
-					TYPE_BODY, COLOR_TEXT_2);
+				widget_para(
+					tree, say(lang, "What was open is kept and hidden until you are back."), TYPE_BODY, COLOR_TEXT_2);
 			}
 		}
 		who(tree, view);

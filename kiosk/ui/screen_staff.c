@@ -130,6 +130,7 @@ act(const struct view *view, struct screen_local *local, const char *id, struct 
 		(void)text_copy(out->again, sizeof out->again, local->again.text);
 		edit_wipe(first);
 		edit_wipe(&local->again);
+		local->problems = 0; /* what comes back takes the focus */
 		focus_set(&local->focus, words_id(FIELD_STAFF_NUMBER));
 		return true;
 	}

@@ -292,6 +292,7 @@ act(const struct view *view, struct screen_local *local, const char *id, struct 
 	if (strcmp(id, "open-till") == 0) {
 		count(local);
 		*out = (struct command){ .kind = COMMAND_COUNTS };
+		local->problems = 0; /* what comes back takes the focus */
 		memcpy(out->counts, local->counts, sizeof out->counts);
 		return true;
 	}

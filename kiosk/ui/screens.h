@@ -72,6 +72,9 @@ void screen_password(
 void screen_password_take(struct screen_local *local, struct command *command);
 
 /* ---- parts of screen.c ---- */
+/* Fields that the error summary names, in order: the view's own list, else whatever is told to be wrong on a page with
+ * a summary. Returns how many, at most VIEW_PROBLEMS. */
+uint32_t screen_problems(const struct view *view, enum field out[static VIEW_PROBLEMS]);
 void screen_header(struct tree *tree, const struct view *view, struct screen_local *local);
 void screen_rail(struct tree *tree, const struct view *view);
 void screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local);

@@ -224,8 +224,6 @@ till_empty(struct view *out)
 	till(out);
 	out->fields[FIELD_COUNT_PIECES].problem = PROBLEM_NOTHING;
 	out->fields[FIELD_COUNT_PIECES].told = true;
-	out->summary[0] = FIELD_COUNT_PIECES;
-	out->summary_count = out->summary_number = 1;
 }
 
 static void
@@ -294,10 +292,7 @@ staff_problem(struct view *out)
 	for (size_t i = 0; i < 3; i++) {
 		out->fields[WRONG[i]].problem = WHY[i];
 		out->fields[WRONG[i]].told = true;
-		out->summary[i] = WRONG[i];
 	}
-	out->summary_count = 3;
-	out->summary_number = 1;
 }
 
 static void
@@ -340,7 +335,6 @@ static void
 locked(struct view *out)
 {
 	out->state = FLOW_LOCKED;
-	COPY(out->case_number, "WR04-261104-047");
 }
 
 static void

@@ -443,6 +443,19 @@ a_summary_takes_the_focus_and_leads_to_the_field(void **state)
 }
 
 static void
+what_an_action_says_takes_the_focus_each_time(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "staff-problem");
+	stage_click(stage, "field-staff-name");
+	stage_view(stage); /* other news: the focus stays */
+	assert_true(stage_focused(stage, "field-staff-name"));
+	stage_key(stage, KEY_F12);
+	stage_view(stage);
+	assert_true(stage_focused(stage, "summary-0"));
+}
+
+static void
 what_is_being_typed_survives_another_view(void **state)
 {
 	struct stage *stage = *state;
@@ -490,6 +503,7 @@ main(void)
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
+		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
