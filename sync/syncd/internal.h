@@ -40,7 +40,8 @@ struct syncd_peer {
 struct syncd {
 	struct syncd_settings settings;
 	sd_event *loop;
-	sd_event_source *wake, *listen, *post, *stops[2];
+	sd_event_source *wake, *listen, *post, *settle, *stops[2];
+	bool settled; /* the event that was handled last was the settling */
 	int listener;
 	struct spool *spool;
 	struct upload *upload;

@@ -74,13 +74,17 @@ log_line(struct syncd *syncd)
 		line.why[0] != '\0' ? log_error(&why) : (struct log_field){ .type = LOG_END });
 }
 
-/* After every event: judge answers, send what may be sent, tell the counter, and set when to look again. */
+/*
+ * Judge answers, send what may be sent, tell the counter, and set when to look again. Of lowest priority: whatever else
+ * is ready goes first, so that answers which came together become durable together.
+ */
 static int
-on_post(sd_event_source *source, void *self)
+on_settle(sd_event_source *source, void *self)
 {
 	struct syncd *syncd = self;
 	int64_t mono_ms = clock_monotonic_ms();
 	(void)source;
+	syncd->settled = true;
 	int64_t next_ms = upload_run(syncd->upload, mono_ms, clock_now_ms());
 	log_line(syncd);
 	syncd_peer_tell(syncd);
@@ -89,6 +93,18 @@ on_post(sd_event_source *source, void *self)
 	uint64_t in_us = next_ms > mono_ms ? (uint64_t)(next_ms - mono_ms) * 1000 : 0;
 	int r = sd_event_source_set_time_relative(syncd->wake, in_us);
 	return r < 0 ? r : sd_event_source_set_enabled(syncd->wake, SD_EVENT_ONESHOT);
+}
+
+/* After every event but the settling itself. */
+static int
+on_post(sd_event_source *source, void *self)
+{
+	struct syncd *syncd = self;
+	(void)source;
+	if (!syncd->settled)
+		return sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT);
+	syncd->settled = false;
+	return 0;
 }
 
 /* Nothing to do: on_post() comes after it. */
@@ -130,6 +146,10 @@ open_loop(struct syncd *syncd, struct error *err)
 		r = sd_event_add_time_relative(syncd->loop, &syncd->wake, CLOCK_MONOTONIC, 0, 1000, on_wake, syncd);
 	if (r >= 0)
 		r = sd_event_add_post(syncd->loop, &syncd->post, on_post, syncd);
+	if (r >= 0)
+		r = sd_event_add_defer(syncd->loop, &syncd->settle, on_settle, syncd);
+	if (r >= 0)
+		r = sd_event_source_set_priority(syncd->settle, SD_EVENT_PRIORITY_IDLE);
 	if (r >= 0)
 		r = sd_event_set_watchdog(syncd->loop, true);
 	return r >= 0 || loop_error(err, r, "making the loop");
@@ -219,6 +239,7 @@ syncd_close(struct syncd *syncd)
 	(void)sd_event_source_disable_unref(syncd->listen);
 	(void)sd_event_source_disable_unref(syncd->wake);
 	(void)sd_event_source_disable_unref(syncd->post);
+	(void)sd_event_source_disable_unref(syncd->settle);
 	(void)sd_event_source_disable_unref(syncd->stops[0]);
 	(void)sd_event_source_disable_unref(syncd->stops[1]);
 	(void)sd_event_unref(syncd->loop);
