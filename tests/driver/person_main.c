@@ -14,7 +14,7 @@
  *     type TEXT           type the rest of the line
  *     enter ID TEXT       focus, type
  *     fill ID TEXT        focus, select all, type
- *     choose ID           focus, space
+ *     choose ID           Tab to the choice, Right to the option, space
  *     click ID            with the pointer
  *     shot NAME           NAME-en.png, NAME-zh-hant.png, NAME-zh-hans.png
  *     sizes NAME          NAME-140.png, NAME-200.png and NAME-contrast.png, in English
@@ -237,6 +237,34 @@ focus(struct person *person, const char *id)
 	return has_focus(person, id) || fail(person, "%s never gets the focus", id);
 }
 
+/* An option of a choice: Tab to the choice, Right to the option, space. */
+static bool
+choose(struct person *person, const char *id)
+{
+	static const char *const options[] = { "-0", "-1", "-2", "-3", "-4", "-5", "-6", "-7" };
+	char group[96], one[100];
+	const char *dash = strrchr(id, '-');
+	if (dash == NULL || (size_t)(dash - id) >= sizeof(group))
+		return fail(person, "%s is no option of a choice", id);
+	(void)snprintf(group, sizeof(group), "%.*s", (int)(dash - id), id);
+	if (!hope_for(person, HOPE_ID, id, PERSON_WAIT_MS))
+		return false;
+	for (int tabs = 0; tabs < PERSON_TABS; tabs++) {
+		for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+			(void)snprintf(one, sizeof(one), "%s%s", group, options[i]);
+			if (!has_focus(person, one))
+				continue;
+			for (int moves = 0; moves < 8 && !has_focus(person, id); moves++)
+				if (!key(person, "Right"))
+					return false;
+			return has_focus(person, id) ? key(person, "space") : fail(person, "%s never gets the focus", id);
+		}
+		if (!key(person, "Tab"))
+			return false;
+	}
+	return fail(person, "%s never gets the focus", group);
+}
+
 static bool
 type(struct person *person, const char *text)
 {
@@ -402,7 +430,9 @@ keys(struct person *person, char *names)
 static bool
 pause_for(struct person *person, const char *ms)
 {
-	return quiet(person, (unsigned)strtoul(ms, NULL, 10));
+	for (int64_t until = clock_monotonic_ms() + strtol(ms, NULL, 10); clock_monotonic_ms() < until;)
+		(void)quiet(person, 20);
+	return true;
 }
 
 static bool
@@ -435,7 +465,7 @@ obey(struct person *person, const char *verb, char *rest)
 	if (strcmp(verb, "fill") == 0 || strcmp(verb, "enter") == 0)
 		return fill(person, rest, verb[0] == 'f');
 	if (strcmp(verb, "choose") == 0)
-		return focus(person, rest) && key(person, "space");
+		return choose(person, rest);
 	if (strcmp(verb, "click") == 0)
 		return click(person, rest);
 	if (strcmp(verb, "shot") == 0)

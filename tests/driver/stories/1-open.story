@@ -3,46 +3,48 @@ case open
 state sign-in
 shot clerk-01-sign-in
 sizes clerk-01-sign-in
-fill field-sign-in-number ${SUPERVISOR}
-fill field-sign-in-password ${SUPERVISOR_FIRST}
+enter field-sign-in-number ${SUPERVISOR}
+enter field-sign-in-password ${SUPERVISOR_FIRST}
 key F12
 state new-password
 shot supervisor-new-password
-fill field-staff-password ${SUPERVISOR_PASSWORD}
-fill again ${SUPERVISOR_PASSWORD}
+enter field-staff-password ${SUPERVISOR_PASSWORD}
+enter field-staff-again ${SUPERVISOR_PASSWORD}
 key F12
 state home
 shot supervisor-home
 step supervisor
 click staff
 state staff
-fill field-staff-number ${CLERK}
-fill field-staff-name Lau Wing Ki
-fill field-staff-password ${CLERK_FIRST}
-fill again ${CLERK_FIRST}
+enter field-staff-number ${CLERK}
+enter field-staff-name Lau Wing Ki
+choose field-staff-role-0
+enter field-staff-password ${CLERK_FIRST}
+enter field-staff-again ${CLERK_FIRST}
 shot supervisor-staff
-click add
-text ${CLERK}
+key F12
+rest 900
+shot supervisor-staff-added
 step staff
 key Escape
 state home
-click sign-out
+key F10
 wait dialog-sign-out
-click dialog-sign-out
+key F12
 state sign-in
-fill field-sign-in-number ${CLERK}
-fill field-sign-in-password ${CLERK_FIRST}
+enter field-sign-in-number ${CLERK}
+enter field-sign-in-password ${CLERK_FIRST}
 key F12
 state new-password
-fill field-staff-password ${CLERK_PASSWORD}
-fill again ${CLERK_PASSWORD}
+enter field-staff-password ${CLERK_PASSWORD}
+enter field-staff-again ${CLERK_PASSWORD}
 key F12
 state till
-fill count-1 1
-fill count-2 3
-fill count-3 2
-fill count-4 3
-fill count-5 4
+enter piece-1 1
+enter piece-2 3
+enter piece-3 2
+enter piece-4 3
+enter piece-5 4
 shot clerk-till
 sizes clerk-till
 key F12

@@ -34,8 +34,7 @@ step identity
 choose field-title-0
 enter field-phone 5123 4567
 enter field-cert-email pakhei.yung@example.hk
-choose field-contact-same-0
-key Right
+choose field-contact-same-1
 enter field-room 12B
 enter field-floor 8
 enter field-building Harbour Court
@@ -49,7 +48,8 @@ sizes clerk-details
 key F12
 state declaration
 step details
-key 1 2 3 4 5 6
+choose field-declaration-language-0
+key 1 2 3 4 5
 shot clerk-declaration
 key F12
 state payment

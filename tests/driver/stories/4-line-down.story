@@ -27,8 +27,7 @@ key 1 2 3 4 5 6
 key F12
 state details
 step identity
-choose field-title-0
-key Right
+choose field-title-1
 enter field-phone 98765432
 rest 600
 kill
@@ -48,14 +47,14 @@ enter field-floor G
 enter field-building Pier House
 enter field-estate 2 Pier Road
 enter field-district Sai Kung
-choose field-area-0
-key Right Right
+choose field-area-2
 enter field-barcode 798A-000003
 enter field-envelope PE-700003
 key F12
 state declaration
 step details
-key 1 2 3 4 5 6
+choose field-declaration-language-2
+key 1 2 3 4 5
 key F12
 state payment
 step declaration
