@@ -74,7 +74,7 @@ is_open(const struct case_file *file, enum field field, enum case_kind kind)
 bool
 case_type(struct case_file *file, enum field field, const char *text)
 {
-	char kept[CASE_TEXT];
+	char kept[CASE_TEXT] = "";
 	if (!is_open(file, field, CASE_TYPED))
 		return false;
 	bool whole = text_copy(kept, sizeof(kept), text);
