@@ -112,7 +112,7 @@ struct catalogue_reading {
 	size_t faults;
 	catalogue_fault_fn report; /* may be NULL */
 	void *report_self;
-	struct error *err; /* holds the first fault */
+	struct catalogue_fault first; /* if there are faults */
 };
 
 /* catalogue_load.c: tell a fault where the path of the reading stands, and at a known place. */

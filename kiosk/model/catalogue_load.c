@@ -26,7 +26,7 @@ tell(struct catalogue_reading *in, const char *file, int line, const char *rule)
 	(void)text_copy(fault.file, sizeof(fault.file), file);
 	(void)text_copy(fault.rule, sizeof(fault.rule), rule);
 	if (in->faults == 1)
-		(void)error_set(in->err, ERROR_INVALID, "%s:%d: %s", fault.file, line, fault.rule);
+		in->first = fault;
 	if (in->report != NULL)
 		in->report(in->report_self, &fault);
 }
@@ -176,6 +176,14 @@ read_layer(struct catalogue_reading *in, bool training)
 	return in->faults == 0;
 }
 
+static bool
+read_layers(struct catalogue_reading *in, struct error *err)
+{
+	if (read_layer(in, false) && (!in->catalogue->training || read_layer(in, true)))
+		return true;
+	return error_set(err, ERROR_INVALID, "%s:%d: %s", in->first.file, in->first.line, in->first.rule);
+}
+
 bool
 catalogue_load_files(const struct catalogue_file *files, size_t count, bool training, catalogue_fault_fn report,
 	void *report_self, struct catalogue **out, struct error *err)
@@ -184,16 +192,12 @@ catalogue_load_files(const struct catalogue_file *files, size_t count, bool trai
 	struct catalogue_reading *in = calloc(1, sizeof(*in));
 	if (catalogue == NULL || in == NULL)
 		abort();
-	*in = (struct catalogue_reading){ .catalogue = catalogue,
-		.files = files,
-		.file_count = count,
-		.report = report,
-		.report_self = report_self,
-		.err = err };
+	*in = (struct catalogue_reading){
+		.catalogue = catalogue, .files = files, .file_count = count, .report = report, .report_self = report_self
+	};
 	catalogue->training = training;
 	catalogue->checks_least = -1;
-	bool ok = hash_files(files, count, catalogue->sha256, err);
-	ok = ok && read_layer(in, false) && (!training || read_layer(in, true));
+	bool ok = hash_files(files, count, catalogue->sha256, err) && read_layers(in, err);
 	free(in);
 	if (ok)
 		*out = catalogue;

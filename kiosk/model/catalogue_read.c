@@ -4,8 +4,11 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/catalogue_inside.h"
 
-#define TEXT_MOST 2000u /* bytes of any text */
-#define AGE_MOST  130
+#define TEXT_MOST          2000u /* bytes of any text */
+#define FORM_MOST          23    /* bytes of a form number, as in struct application */
+#define PLACE_NAME_MOST    200u
+#define PLACE_ADDRESS_MOST 400u
+#define AGE_MOST           130
 
 /* What a member must look like and what it becomes. */
 enum shape {
@@ -65,7 +68,7 @@ static const struct member kind_members[] = {
 };
 static const struct member form_members[] = {
 	{ "id",       SHAPE_TEXT, AT(catalogue_form, id),       .most = 23, .required = true },
-	{ "revision", SHAPE_TEXT, AT(catalogue_form, revision), .most = 23 },
+	{ "revision", SHAPE_TEXT, AT(catalogue_form, revision), .most = FORM_MOST },
 	{ "source",   SHAPE_TEXT, AT(catalogue_form, source),   .most = 400, .required = true },
 };
 static const struct member product_members[] = {
@@ -73,8 +76,8 @@ static const struct member product_members[] = {
 	{ "kind",            SHAPE_ID,      AT(catalogue_product, kind),       .required = true },
 	{ "name",            SHAPE_PHRASE,  AT(catalogue_product, name),       .most = 200, .required = true },
 	{ "short_name",      SHAPE_PHRASE,  AT(catalogue_product, short_name), .most = 80, .required = true },
-	{ "form",            SHAPE_TEXT,    AT(catalogue_product, form),       .most = 23 },
-	{ "supplement",      SHAPE_TEXT,    AT(catalogue_product, supplement), .most = 23 },
+	{ "form",            SHAPE_TEXT,    AT(catalogue_product, form),       .most = FORM_MOST },
+	{ "supplement",      SHAPE_TEXT,    AT(catalogue_product, supplement), .most = FORM_MOST },
 	{ "service",         SHAPE_CHOICE,  AT(catalogue_product, service),    .choices = services, .required = true },
 	{ "medium",          SHAPE_CHOICE,  AT(catalogue_product, medium),     .choices = media, .least = CATALOGUE_MEDIUM_NONE },
 	{ "key_route",       SHAPE_CHOICE,  AT(catalogue_product, key_route),  .choices = routes },
@@ -142,12 +145,6 @@ static const struct member least_members[] = {
 	{ "value",  SHAPE_NUMBER, AT(least, value),  .most = (int)CATALOGUE_CHECKS },
 	{ "source", SHAPE_TEXT,   AT(least, source), .most = 400 },
 };
-static const struct member place_members[] = {
-	{ "name",    SHAPE_PHRASE, AT(catalogue_place, name),    .most = 200, .required = true },
-	{ "address", SHAPE_PHRASE, AT(catalogue_place, address), .most = 400 },
-	{ "url",     SHAPE_SAME,   AT(catalogue_place, url),     .most = 200 },
-	{ "form",    SHAPE_TEXT,   AT(catalogue_place, form),    .most = 23 },
-};
 
 #define LIST(name, type, array, counter, members, cap, keyed) \
 	{ name, members, COUNT(members), OF(catalogue, array), OF(catalogue, counter), cap, sizeof(struct type), OF(type, sample), keyed }
@@ -162,10 +159,6 @@ static const struct list lists[CATALOGUE_LISTS] = { /* in the order of enum cata
 	LIST("documents", catalogue_document,  documents, document_count, document_members, CATALOGUE_DOCUMENTS, true),
 };
 /* clang-format on */
-
-/* Places hold members of their own. */
-static uint32_t take_members(struct catalogue_reading *in, const struct member *members, size_t count, bool marked,
-	json_t *object, uint8_t *entry);
 
 /* What holds for members that are not there: empty texts, no amount, a stated choice, zeros for the rest. */
 static void
@@ -186,19 +179,40 @@ clear_entry(const struct member *members, size_t count, uint8_t *entry)
 }
 
 static void
+take_place(struct catalogue_reading *in, json_t *object, struct catalogue_place *out)
+{
+	const char *name;
+	json_t *value;
+	json_object_foreach(object, name, value)
+	{
+		catalogue_values_push(in, name, 0);
+		if (strcmp(name, "name") == 0)
+			catalogue_values_phrase(in, value, PLACE_NAME_MOST, &out->name);
+		else if (strcmp(name, "address") == 0)
+			catalogue_values_phrase(in, value, PLACE_ADDRESS_MOST, &out->address);
+		else if (strcmp(name, "url") == 0)
+			catalogue_values_same(in, value, PLACE_NAME_MOST, &out->url);
+		else if (strcmp(name, "form") == 0)
+			out->form = catalogue_values_text(in, value, FORM_MOST);
+		else
+			catalogue_load_fault(in, "is a member that nobody knows");
+		catalogue_values_pop(in);
+	}
+	if (json_object_get(object, "name") == NULL)
+		catalogue_load_fault(in, "a place must have a name");
+}
+
+static void
 take_places(struct catalogue_reading *in, json_t *value, struct catalogue_place *out, size_t *count)
 {
+	const struct phrase empty = { .in = { "", "", "" } };
 	*count = 0;
 	if (!catalogue_values_array(in, value, CATALOGUE_LIST))
 		return;
 	for (; *count < json_array_size(value); (*count)++) {
-		uint8_t *place = (uint8_t *)&out[*count];
-		clear_entry(place_members, COUNT(place_members), place);
+		out[*count] = (struct catalogue_place){ empty, empty, empty, "" };
 		catalogue_values_push(in, NULL, *count);
-		uint32_t seen =
-			take_members(in, place_members, COUNT(place_members), false, json_array_get(value, *count), place);
-		if ((seen & 1u) == 0)
-			catalogue_load_fault(in, "a place must have a name");
+		take_place(in, json_array_get(value, *count), &out[*count]);
 		catalogue_values_pop(in);
 	}
 }

@@ -107,7 +107,7 @@ write_phrase(const struct fields_member *member, const uint8_t *at)
 	return object;
 }
 
-static json_t *
+static json_t * /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 write_list(const struct fields_member *member, const uint8_t *from)
 {
 	json_t *array = json_array();
@@ -124,7 +124,7 @@ write_list(const struct fields_member *member, const uint8_t *from)
 	return array;
 }
 
-static json_t *
+static json_t * /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 write_value(const struct fields_member *member, const uint8_t *from, size_t index)
 {
 	const uint8_t *at = from + member->offset;
@@ -161,7 +161,7 @@ write_value(const struct fields_member *member, const uint8_t *from, size_t inde
 	return NULL;
 }
 
-json_t *
+json_t * /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 fields_write(const struct fields_table *table, const void *from, size_t index)
 {
 	json_t *object = json_object();
@@ -297,7 +297,7 @@ read_phrase(const struct fields_member *member, const json_t *value, uint8_t *at
 	return true;
 }
 
-static bool
+static bool /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 read_list(const struct fields_member *member, const json_t *value, uint8_t *out, struct error *err)
 {
 	size_t count = json_array_size(value);
@@ -331,7 +331,7 @@ read_written(const struct fields_member *member, const json_t *value, uint8_t *a
 	return read_hash(text, at, err);
 }
 
-static bool
+static bool /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 read_value(const struct fields_member *member, const json_t *value, uint8_t *out, size_t index, struct error *err)
 {
 	uint8_t *at = out + member->offset;
@@ -370,7 +370,7 @@ read_value(const struct fields_member *member, const json_t *value, uint8_t *out
 	return refuse(err, "unknown");
 }
 
-bool
+bool /* NOLINTNEXTLINE(misc-no-recursion): as deep as the constant tables are */
 fields_read(const struct fields_table *table, const json_t *object, void *out, size_t index, struct error *err)
 {
 	if (!json_is_object(object))
