@@ -241,8 +241,23 @@ kept(struct tree *tree)
 	widget_point(tree, ICON_CLOSE, say(l, "The chip: it is not read at this counter"), TONE_NEUTRAL);
 }
 
+/* How the number will show once this step is done; a dash while it is not whole. */
+static const char *
+masked_preview(struct tree *tree, const struct screen_local *local)
+{
+	struct hkid hkid;
+	enum hkid_fault fault;
+	struct error err = { 0 };
+	char masked[HKID_MASK];
+	if (!hkid_parse_parts(
+			local->edits[FIELD_CARD_NUMBER].text, local->edits[FIELD_CARD_CHECK].text, &hkid, &fault, &err))
+		return "–";
+	hkid_mask(&hkid, masked);
+	return tree_copy(tree, masked);
+}
+
 static void
-aside(struct tree *tree, const struct view *view)
+aside(struct tree *tree, const struct view *view, const struct screen_local *local)
 {
 	enum lang l = tree->look.lang;
 	BOX(tree, .role = ROLE_COMPLEMENTARY, .name = say(l, "After this step"), .dir = DIR_COL, .align = ALIGN_STRETCH,
@@ -253,7 +268,7 @@ aside(struct tree *tree, const struct view *view)
 			widget_heading(tree, say(l, "After this step"), TYPE_H3);
 			PAIR(tree, .key = say(l, "Name"), .value = view->display_name[0] == '\0' ? "–" : view->display_name,
 				.type = TYPE_BODY_BOLD);
-			PAIR(tree, .key = say(l, "HKID"), .value = view->masked[0] == '\0' ? "–" : view->masked);
+			PAIR(tree, .key = say(l, "HKID"), .value = masked_preview(tree, local));
 			PAIR(tree, .key = say(l, "Checked by"), .value = view->officer.number);
 			widget_para(tree, say(l, "The full number goes sealed to the centre. Screens and paper show only this."),
 				TYPE_SMALL, COLOR_TEXT_3);
@@ -308,7 +323,7 @@ columns_of(struct tree *tree, const struct view *view, struct screen_local *loca
 				against(tree, view, local);
 			}
 			card(tree, view);
-			aside(tree, view);
+			aside(tree, view, local);
 		}
 		return;
 	}
@@ -317,7 +332,7 @@ columns_of(struct tree *tree, const struct view *view, struct screen_local *loca
 	SPLIT(tree, .w = GROW(1))
 	{
 		card(tree, view);
-		aside(tree, view);
+		aside(tree, view, local);
 	}
 }
 
