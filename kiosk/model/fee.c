@@ -28,7 +28,7 @@ find(const struct catalogue *catalogue, const char *item, const struct catalogue
 	for (size_t i = 0; (fee = catalogue_fee_at(catalogue, i)) != NULL; i++) {
 		if (fits(fee, item, product->id, term_months, day))
 			return fee;
-		if (any == NULL && fits(fee, item, "*", term_months, day))
+		if (fits(fee, item, "*", term_months, day))
 			any = fee;
 	}
 	return any;

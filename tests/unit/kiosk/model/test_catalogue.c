@@ -144,6 +144,7 @@ static const struct wrong wrongs[] = {
 	{ "\"checks\": [", "\"checks\": {}, \"x\": [", false, 39, "must be a list" },
 	{ "\"sample\": true, \"declaration\"", "\"declaration\"", true, 5, "must say \"sample\": true" },
 	{ "\"sample\": true, \"declaration\"", "\"sample\": false, \"declaration\"", true, 5, "must say \"sample\": true" },
+	{ "\"id\": \"eps\"", "\"id\": \"cash\"", true, 13, "there before" },
 	{ "\"value\": 1", "\"value\": 2", true, 0, "more checks asked" },
 	{ "\"value\": 1", "\"value\": -1", true, 3, "whole number" },
 	{ "\"value\": 1, ", "", true, 3, "value and a source" },
@@ -314,6 +315,27 @@ names_itself_by_the_bytes_of_its_files(void **state)
 }
 
 static void
+reads_files_in_the_order_of_their_names(void **state)
+{
+	(void)state;
+	char folder[256], path[300], name[32];
+	struct small_faults faults = { 0 };
+	struct catalogue *catalogue;
+	struct error err;
+	folder_new(folder);
+	assert_true(text_format(path, sizeof(path), "%s/facts", folder));
+	assert_int_equal(mkdir(path, 0700), 0);
+	for (int i = 0; i < 8; i++) { /* each one gives the version again: all but the first by name are wrong */
+		(void)snprintf(name, sizeof(name), "facts/%c.json", "dgbhacfe"[i]);
+		put(folder, name, "{ \"version\": \"1\" }");
+	}
+	assert_false(catalogue_load(folder, false, small_count, &faults, &catalogue, &err));
+	assert_string_equal(faults.first.file, "facts/b.json");
+	assert_int_equal(faults.count, 8); /* and no first day */
+	folder_remove(folder);
+}
+
+static void
 refuses_folders_that_are_no_catalogue(void **state)
 {
 	(void)state;
@@ -355,6 +377,7 @@ main(void)
 		cmocka_unit_test(stops_telling_after_many_faults), cmocka_unit_test(bounds_every_list),
 		cmocka_unit_test(holds_the_facts_of_all_eleven_kinds), cmocka_unit_test(lays_sample_values_over_the_facts),
 		cmocka_unit_test(names_itself_by_the_bytes_of_its_files),
+		cmocka_unit_test(reads_files_in_the_order_of_their_names),
 		cmocka_unit_test(refuses_folders_that_are_no_catalogue) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,12 +19,13 @@ judges_passwords_by_length_and_commonness(void **state)
 		{ "marble kettle orbit", OFFICER_OK }, { "x7k2m9q4z8w3p5t", OFFICER_OK }, { "739182654091827", OFFICER_OK },
 		{ "碼頭壺軌道石山水花鳥風月雲雨雪霜", OFFICER_OK }, { "碼頭壺軌道石山水花鳥風月雲雨", OFFICER_SHORT },
 		{ "aaaaaaaaaaaaaaaaaa", OFFICER_COMMON }, { "abababababababab", OFFICER_COMMON },
-		{ "marblemarblemarble", OFFICER_COMMON }, { "abcdefghijklmnop", OFFICER_COMMON },
-		{ "1234567890123456", OFFICER_COMMON }, { "passwordpassword", OFFICER_COMMON },
-		{ "Password12345678", OFFICER_COMMON }, { "HongkongPost2026!", OFFICER_COMMON },
-		{ "qwertyuiop123456", OFFICER_COMMON }, { "correcthorsebatterystaple", OFFICER_COMMON },
-		{ "p a s s w o r d", OFFICER_COMMON }, { "20418 marble kettle", OFFICER_HOLDS_NAME },
-		{ "marble WING kettle", OFFICER_HOLDS_NAME }, { "my lau marble kettle", OFFICER_HOLDS_NAME } };
+		{ "marblemarblemarble", OFFICER_COMMON }, { "zqzxqxzqqxzxzqxxqk", OFFICER_COMMON },
+		{ "abcdefghijklmnop", OFFICER_COMMON }, { "1234567890123456", OFFICER_COMMON },
+		{ "passwordpassword", OFFICER_COMMON }, { "Password12345678", OFFICER_COMMON },
+		{ "HongkongPost2026!", OFFICER_COMMON }, { "qwertyuiop123456", OFFICER_COMMON },
+		{ "correcthorsebatterystaple", OFFICER_COMMON }, { "p a s s w o r d", OFFICER_COMMON },
+		{ "20418 marble kettle", OFFICER_HOLDS_NAME }, { "marble WING kettle", OFFICER_HOLDS_NAME },
+		{ "my lau marble kettle", OFFICER_HOLDS_NAME } };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		enum officer_fault fault = officer_password(text_span(cases[i].text), NUMBER, NAME);
 		if (fault != cases[i].fault)

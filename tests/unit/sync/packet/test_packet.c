@@ -181,6 +181,11 @@ CHANGE(no_line,                a->line_count = 0)
 CHANGE(too_many_lines,         a->line_count = APPLICATION_LINES + 1)
 CHANGE(no_term,                a->lines[0].term_months = 0)
 CHANGE(before_1970,            h->committed_ms = -1)
+CHANGE(long_building,          memset(a->person.address.building, 'x', 41))
+CHANGE(no_district,            a->person.address.district[0] = '\0')
+CHANGE(empty_tender,           a->payment.tenders[a->payment.count++] = (struct payment_tender){ .method = "cash" })
+CHANGE(catalogue_not_training, a->catalogue_version[0] = 'X')
+CHANGE(sample_in_production,   h->training = false; a->catalogue_version[0] = a->fee.version[0] = 'X')
 /* clang-format on */
 
 static void
@@ -194,6 +199,8 @@ is_not_written_when_the_values_contradict_each_other(void **state)
 	refuse_after(id_of_no_shape, "packet id: branch");
 	refuse_after(not_training, "training:");
 	refuse_after(fee_not_training, "training:");
+	refuse_after(catalogue_not_training, "training:");
+	refuse_after(sample_in_production, "sample outside training");
 	refuse_after(wrong_total, "total");
 	refuse_after(wrong_amount, "unit times quantity");
 	refuse_after(wrong_quantity, "unit times quantity");
@@ -226,6 +233,9 @@ is_not_written_when_a_value_is_not_of_its_form(void **state)
 	refuse_after(no_area, "person: address: area");
 	refuse_after(wild_area, "cannot be written");
 	refuse_after(no_title, "person: title");
+	refuse_after(long_building, "building: too short or too long");
+	refuse_after(no_district, "district: too short or too long");
+	refuse_after(empty_tender, "tenders: 2: amount");
 	refuse_after(different, "cannot be written");
 	refuse_after(nobody_checked, "card: checks: 1: officer");
 	refuse_after(no_checks, "card: checks");
