@@ -11,14 +11,15 @@
 #include "kiosk/base/text.h"
 #include "kiosk/counter/internal.h"
 
-#define COMMANDS_AT_ONCE 32u /* taken before a view is made: a scanner's burst is one view */
-#define PUBLISH_SOON_MS  100u
-#define END_MS           1000u       /* for the last message to the shell */
-#define ACCURACY_US      20000u      /* how late a timer may be */
-#define CLOCK_BACK_MS    (2 * 60000) /* a clock that went back further is suspect */
-#define SQLITE_IS_FULL   13          /* SQLITE_FULL, the low byte of any of its extended codes */
-#define DAY_MS           86400000ll
-#define MINUTE_MS        60000ll
+#define PRINT_FOLDER_MODE 0700u
+#define COMMANDS_AT_ONCE  32u /* taken before a view is made: a scanner's burst is one view */
+#define PUBLISH_SOON_MS   100u
+#define END_MS            1000u       /* for the last message to the shell */
+#define ACCURACY_US       20000u      /* how late a timer may be */
+#define CLOCK_BACK_MS     (2 * 60000) /* a clock that went back further is suspect */
+#define SQLITE_IS_FULL    13          /* SQLITE_FULL, the low byte of any of its extended codes */
+#define DAY_MS            86400000ll
+#define MINUTE_MS         60000ll
 
 static_assert(sizeof(struct view) <= CHANNEL_MOST - 2, "a view is one message");
 static_assert(sizeof(struct command) <= CHANNEL_MOST - 2, "a command is one message");
@@ -272,6 +273,8 @@ counter_look(struct counter *counter)
 	}
 	if (counter->catalogue == NULL && !read_catalogue(counter, &err))
 		return counter_fail(counter, FAULT_CATALOGUE, &err);
+	if (!file_folder(counter->setup->print_folder, PRINT_FOLDER_MODE, &err)) /* receipts can wait, cases not */
+		LOG(LOG_LEVEL_WARNING, "print-folder.missing", log_error(&err));
 	counter->fault = FAULT_NONE;
 	arm_day(counter, counter_now(counter));
 	counter_line_start(counter);
