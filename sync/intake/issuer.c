@@ -71,11 +71,23 @@ check_counter(const struct issuer_request *request, struct error *err)
 	return true;
 }
 
+/* A name like WR-04 is a counter's alone: whoever reads a signer's name relies on it. */
+bool
+issuer_is_counter_name(const char *name)
+{
+	char branch[ISSUER_NAME];
+	const size_t len = strcspn(name, "-");
+	(void)text_format(branch, sizeof(branch), "%.*s", (int)len, name);
+	return issuer_branch_ok(branch) && name[len] == '-' && issuer_counter_ok(name + len + 1);
+}
+
 static bool
 check_centre(const struct issuer_request *request, struct error *err)
 {
 	if (request->branch[0] != '\0' || request->counter[0] != '\0')
 		return error_set(err, ERROR_INVALID, "branch and counter: not for the centre");
+	if (issuer_is_counter_name(request->name))
+		return error_set(err, ERROR_INVALID, "name: a counter's");
 	if (!consists_of(request->name, name_letters, 1, ISSUER_NAME - 1))
 		return error_set(err, ERROR_INVALID, "name: 1 to 64 letters, digits, blanks, dots, colons and hyphens");
 	return true;

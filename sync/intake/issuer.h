@@ -66,3 +66,5 @@ NODISCARD bool issuer_check(const struct issuer_request *request, struct error *
 /* Branch codes and counter numbers as above. */
 bool issuer_branch_ok(const char *branch);
 bool issuer_counter_ok(const char *counter);
+/* Whether a common name is of the form BRANCH-COUNTER. Only counters' certificates have such a one. */
+bool issuer_is_counter_name(const char *name);

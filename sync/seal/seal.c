@@ -91,6 +91,9 @@ trust(X509 *certificate, const struct seal_certificate *ca, int64_t now_ms, stru
 	if ((X509_get_extension_flags(certificate) & EXFLAG_KUSAGE) == 0 ||
 		(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) == 0 || key == NULL || !seal_key_is_p256(key))
 		return error_set(err, ERROR_UNTRUSTED, "signer's certificate: not for signing");
+	/* A key for TLS lies in a process that faces the network: it must not be able to sign. */
+	if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) != 0)
+		return error_set(err, ERROR_UNTRUSTED, "signer's certificate: has an extended key usage");
 	return true;
 }
 

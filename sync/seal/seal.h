@@ -29,8 +29,8 @@ NODISCARD bool seal_key_make(const char *name, struct secret *key_pem, struct fi
 /* SignedData, content inside, signing time, signer's certificate inside. DER. */
 NODISCARD bool seal_sign(struct span content, const struct seal_key *signer, struct file_bytes *der, struct error *err);
 /*
- * Check SignedData against `ca` (purpose: any, since a signing certificate has digitalSignature and no extended key
- * usage) and give the content. The signer's certificate must be within its time at `now_ms`, unless now_ms is 0. When
+ * Check SignedData against `ca` and give the content. The signer's certificate must have digitalSignature and no
+ * extended key usage. The signer's certificate must be within its time at `now_ms`, unless now_ms is 0. When
  * `signer` is not NULL only that very certificate is accepted. ERROR_UNTRUSTED, ERROR_INVALID. signer_name (may be
  * NULL, cap >= 65) receives the signer's CN.
  */

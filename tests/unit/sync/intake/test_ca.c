@@ -206,6 +206,9 @@ refuses_subjects_that_are_not_of_their_form(void **state)
 	request = request_for(world, ISSUER_PACKET);
 	(void)strcpy(request.branch, "WR"); /* NOLINT: fits */
 	assert_true(is_refused(world, &request));
+	request = request_for(world, ISSUER_RECEIPT);
+	(void)strcpy(request.name, "WR-04"); /* NOLINT: fits */
+	assert_true(is_refused(world, &request));
 	request = request_for(world, ISSUER_PROFILES);
 	assert_true(is_refused(world, &request));
 }

@@ -220,8 +220,13 @@ refuses_what_it_cannot_open_or_believe(void **state)
 	packet.at[packet.len / 2] ^= 1;
 	assert_int_equal(put(world, ID_2, &packet), 400);
 	file_free(&packet);
-	/* signed with the line key, with the opening key's owner's, with a key of another counter, of another CA */
+	/* signed with the line key, with the centre's own receipt key, by another counter, too late */
 	packet = stage_seal(&world->stage, &world->counter.line, json);
+	assert_int_equal(put(world, ID_2, &packet), 403);
+	assert_true(problem_is(&world->answer, "signer-not-accepted"));
+	file_free(&packet);
+	stage_own_pair(&world->stage, "receipt-key.pem", "signing-cert.pem", &foreign);
+	packet = stage_seal(&world->stage, &foreign, json);
 	assert_int_equal(put(world, ID_2, &packet), 403);
 	assert_true(problem_is(&world->answer, "signer-not-accepted"));
 	file_free(&packet);

@@ -222,8 +222,9 @@ static void
 refuses_what_was_signed_by_the_wrong_one(void **state)
 {
 	const struct parties *p = *state;
-	static const char *const words[] = { "signer's certificate", "not for signing", "signer's certificate" };
-	const struct seal_key *signers[] = { p->stranger, p->keyless, p->expired };
+	static const char *const words[] = { "signer's certificate", "not for signing", "signer's certificate",
+		"extended key usage" };
+	const struct seal_key *signers[] = { p->stranger, p->keyless, p->expired, p->line };
 	for (size_t i = 0; i < sizeof(signers) / sizeof(signers[0]); i++) {
 		struct file_bytes der = signed_by(signers[i]), content = { 0 };
 		struct error err = { 0 };

@@ -141,6 +141,24 @@ stage_certify(struct ca *ca, enum issuer_profile profile, const char *branch, co
 	file_free(&pem);
 }
 
+static void
+read_in(const struct stage *stage, const char *name, char *out, size_t cap)
+{
+	struct file_bytes bytes = { 0 };
+	struct error err;
+	char path[CENTRE_PATH];
+	need(centre_path(stage->centre_path, name, path, &err) && file_read(path, cap - 1, &bytes, &err), &err);
+	(void)snprintf(out, cap, "%s", (const char *)bytes.at);
+	file_free(&bytes);
+}
+
+void
+stage_own_pair(const struct stage *stage, const char *key_file, const char *certificate_file, struct stage_pair *out)
+{
+	read_in(stage, key_file, out->key, sizeof(out->key));
+	read_in(stage, certificate_file, out->certificate, sizeof(out->certificate));
+}
+
 void
 stage_counter(struct ca *ca, const char *branch, const char *counter, struct stage_counter *out)
 {

@@ -44,6 +44,9 @@ struct issuer stage_issuer(struct ca *ca);
 /* A certificate of `ca`; begins at now_ms (0: now). */
 void stage_certify(struct ca *ca, enum issuer_profile profile, const char *branch, const char *counter, int64_t now_ms,
 	unsigned days, struct stage_pair *out);
+/* A key and certificate out of the centre's folder. */
+void stage_own_pair(
+	const struct stage *stage, const char *key_file, const char *certificate_file, struct stage_pair *out);
 void stage_counter(struct ca *ca, const char *branch, const char *counter, struct stage_counter *out);
 
 /* The content of the packet `id` (a valid one, of an invented person); a text, the caller's. */
