@@ -2,6 +2,7 @@
  * The intake is killed with SIGKILL before each thing it does to its database, and before and after it commits.
  * Whatever it had done: repeating the request gives one row, and never another receipt than one that was given.
  */
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kiosk/base/text.h"
+#include "sync/intake/commands.h"
+#include "sync/intake/sqlite_codes.h"
 #include "sync/intake/sqlite_store.h"
+#include "sync/seal/seal.h"
 #include "tests/support/check.h"
 #include "tests/unit/sync/intake/support/kill_vfs.h"
 #include "tests/unit/sync/intake/support/stage.h"
@@ -174,6 +179,72 @@ keeps_one_row_and_one_receipt_whenever_it_is_killed(void **state)
 	assert_true(kills >= 6 && kills < KILLS_MOST - 1);
 }
 
+/* A new code, and the body of a request that uses it. */
+static char *
+make_enrolment(struct world *world)
+{
+	static const char *const names[] = { "line_csr", "signing_csr", "opening_csr" };
+	struct intake_codes_kiosk kiosk = { .branch = "WR", .counter = "04", .expires_ms = INT64_MAX };
+	struct intake_codes codes;
+	struct error err;
+	char code[ENROLMENT_CODE_TEXT];
+	assert_true(sqlite_codes_open(world->stage.database, &codes, &err));
+	assert_true(commands_new_kiosk(codes, &kiosk, code, &err));
+	codes.ops->close(codes.self);
+	json_t *root = json_pack("{s:s}", "code", code);
+	for (size_t i = 0; i < 3; i++) {
+		struct secret key = { 0 };
+		struct file_bytes csr = { 0 };
+		assert_true(seal_key_make("x", &key, &csr, &err));
+		assert_int_equal(json_object_set_new(root, names[i], json_string((const char *)csr.at)), 0);
+		secret_free(&key);
+		file_free(&csr);
+	}
+	char *body = json_dumps(root, 0);
+	assert_non_null(body);
+	json_decref(root);
+	return body;
+}
+
+static int
+enrol(struct world *world, const char *body, struct https_answer *answer)
+{
+	struct https line;
+	stage_connect(&world->stage, NULL, &line);
+	const bool answered = https_ask(&line, "POST", "/v1/kiosks", "application/json", text_span(body), answer);
+	https_close(&line);
+	return answered ? answer->status : -1;
+}
+
+static void
+enrols_once_whenever_it_is_killed(void **state)
+{
+	struct world *world = *state;
+	int kills = 0;
+	for (int step = 1; step < KILLS_MOST; step++) {
+		char *body = make_enrolment(world);
+		pid_t child = start(world, step);
+		const int first = enrol(world, body, &world->first);
+		const bool fired = atomic_load(&world->fuse->seen) >= step;
+		assert_true(first == 201 || (first == -1 && fired));
+		assert_true(end(child, first == 201));
+		kills += fired ? 1 : 0;
+		child = start(world, 0);
+		assert_int_equal(enrol(world, body, &world->second), 201);
+		if (first == 201)
+			assert_memory_equal(world->second.body, world->first.body, world->first.len);
+		world->first = world->second;
+		assert_int_equal(enrol(world, body, &world->second), 201);
+		assert_memory_equal(world->second.body, world->first.body, world->first.len);
+		assert_true(end(child, true));
+		free(body);
+		if (!fired)
+			break;
+	}
+	print_message("killed at %d steps\n", kills);
+	assert_true(kills >= 3 && kills < KILLS_MOST - 1);
+}
+
 static int
 set_up(void **state)
 {
@@ -202,6 +273,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(keeps_one_row_and_one_receipt_whenever_it_is_killed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(enrols_once_whenever_it_is_killed, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("kill", tests, NULL, NULL);
 }

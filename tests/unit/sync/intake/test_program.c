@@ -238,6 +238,14 @@ shows_its_health(void **state)
 }
 
 static void
+holds_no_code_of_a_ca(void **state)
+{
+	struct world *world = *state;
+	assert_int_equal(run(world, "nm %s | grep -qw ca_issue", TRAINING_CA), 0); /* one would see it */
+	assert_int_equal(run(world, "nm %s | grep -w -e ca_issue -e ca_open -e ca_make", INTAKE), 1);
+}
+
+static void
 says_what_is_wrong_with_its_command_line(void **state)
 {
 	struct world *world = *state;
@@ -281,6 +289,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(serves_from_a_code_to_a_clean_stop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lists_opens_and_misses_packets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_its_health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(holds_no_code_of_a_ca, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_what_is_wrong_with_its_command_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(takes_the_configuration_that_it_prints, set_up, tear_down),
 	};
