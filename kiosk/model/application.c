@@ -141,8 +141,8 @@ has_details(const struct application *application, const struct catalogue *catal
 	const struct application_person *person = &application->person;
 	char tidy[sizeof(person->phone)];
 	if (person->title == APPLICATION_TITLE_NONE || person_phone(person->phone, tidy, sizeof(tidy)) != PERSON_OK ||
-		!has_email(person->cert_email) || !has_email(person->contact_email) || !has_address(&person->address) ||
-		person_number(application->form_barcode) != PERSON_OK)
+		strcmp(tidy, person->phone) != 0 || !has_email(person->cert_email) || !has_email(person->contact_email) ||
+		!has_address(&person->address) || person_number(application->form_barcode) != PERSON_OK)
 		return false;
 	for (size_t i = 0; i < application->line_count; i++) {
 		const struct application_line *line = &application->lines[i];

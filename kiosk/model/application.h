@@ -93,15 +93,14 @@ struct application {
 
 /*
  * Which part is not complete yet, in order of the steps; APPLICATION_COMPLETE when it may be committed.
- *
- * PRODUCT      at least one line; each of a product that is handled, on its form, its medium and a term on sale.
- * IDENTITY     number, names and birth date keep the rules of hkid.h and person.h; the card's generation is known;
- * every comparison and required feature was found the same, with who and when (no given or Chinese name: none to
- *              compare); so many other features as the catalogue's rule asks for; nothing was found different.
- * DETAILS      title, phone, district, area and a building or an estate; e-mail addresses are right or empty; the
- * form's barcode; the envelope number of each line that has one. DECLARATION  the product's document in the version and
- * words of this catalogue, signed on the form. PAYMENT      the fee lines add up to the total and the tenders, by
- * methods of this catalogue, pay exactly that.
+ * - PRODUCT: at least one line; each of a product that is handled, on its form, its medium and a term on sale.
+ * - IDENTITY: number, names and birth date keep the rules of hkid.h and person.h and the product's age; the card's
+ *   generation is known; every comparison and required feature was found the same, with who and when (no given or
+ *   Chinese name: none to compare); as many other features as the catalogue's rule asks for; nothing was different.
+ * - DETAILS: title, phone (tidied), district, area and a building or an estate; e-mail addresses are right or empty;
+ *   the form's barcode; the envelope number of each line that has one.
+ * - DECLARATION: the product's document in the version and words of this catalogue, signed on the form.
+ * - PAYMENT: the fee lines add up to the total and the tenders, by methods of this catalogue, pay exactly that.
  */
 enum application_missing {
 	APPLICATION_COMPLETE,

@@ -66,8 +66,12 @@ struct catalogue_product {
 	bool sample; /* some value comes from the training overlay */
 };
 
+/* What a fee may be for, in the order of the receipt. A product must have the first; the others if a row holds. */
+#define CATALOGUE_ITEMS 3u
+extern const char *const catalogue_items[CATALOGUE_ITEMS]; /* "subscription", "administration", "medium" */
+
 struct catalogue_fee {
-	const char *item;    /* "subscription", "medium", ... */
+	const char *item;    /* one of catalogue_items */
 	const char *product; /* product id, or "*" */
 	struct phrase name;
 	int term_months; /* 0: any */

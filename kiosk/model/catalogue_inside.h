@@ -23,10 +23,6 @@
 #define CATALOGUE_MONTHS    120  /* longest term or validity */
 #define CATALOGUE_DEPTH     8u   /* steps from the top of a file to a value */
 
-/* Fee items that the counter knows; a product must have the first, the others if a row is in force. */
-#define CATALOGUE_ITEMS 3u
-extern const char *const catalogue_items[CATALOGUE_ITEMS];
-
 struct catalogue_kind {
 	const char *id;
 	struct phrase name;

@@ -4,9 +4,6 @@
 
 #include "kiosk/base/text.h"
 
-/* In the order in which they stand on the receipt; the first one must be there. */
-static const char *const items[] = { "subscription", "administration", "medium" };
-
 static bool
 holds_on(struct date from, struct date until, struct date day)
 {
@@ -76,11 +73,11 @@ fee_quote(const struct catalogue *catalogue, const struct catalogue_product *pro
 	struct fee_quote quote = { .day = day };
 	if (!on_sale(product, term_months))
 		return error_set(err, ERROR_REFUSED, "%s is not on sale for %d months", product->id, term_months);
-	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
-		const struct catalogue_fee *fee = find(catalogue, items[i], product, term_months, day);
+	for (size_t i = 0; i < CATALOGUE_ITEMS; i++) {
+		const struct catalogue_fee *fee = find(catalogue, catalogue_items[i], product, term_months, day);
 		if (fee == NULL && i == 0)
-			return error_set(err, ERROR_REFUSED, "no %s fee of %s for %d months is stated for this day", items[i],
-				product->id, term_months);
+			return error_set(err, ERROR_REFUSED, "no %s fee of %s for %d months is stated for this day",
+				catalogue_items[i], product->id, term_months);
 		if (fee != NULL && !add_line(&quote, fee, err))
 			return false;
 	}

@@ -153,6 +153,7 @@ asks_for_details_that_keep_the_rules(void **state)
 	const struct catalogue *catalogue = *state;
 	AFTER(a.person.title = APPLICATION_TITLE_NONE, APPLICATION_MISSING_DETAILS);
 	AFTER(a.person.phone[0] = '1', APPLICATION_MISSING_DETAILS);
+	AFTER((void)text_copy(a.person.phone, 10, "9123 4567"), APPLICATION_MISSING_DETAILS);
 	AFTER(a.person.phone[0] = '\0', APPLICATION_MISSING_DETAILS);
 	AFTER((void)text_copy(a.person.cert_email, 9, "a@b"), APPLICATION_MISSING_DETAILS);
 	AFTER((void)text_copy(a.person.contact_email, 9, "a@b"), APPLICATION_MISSING_DETAILS);
