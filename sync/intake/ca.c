@@ -11,6 +11,7 @@
 
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
+#include "sync/intake/pem.h"
 
 #define DAY_S       86400
 #define SERIAL_LEN  16
@@ -59,14 +60,6 @@ static void
 ca_free(struct ca **ca)
 {
 	ca_close(*ca);
-}
-
-/* Training data or not, PEM keys here have no password; without a callback OpenSSL would ask at the terminal. */
-static int
-no_password(char *buf, int size, int rwflag, void *self)
-{
-	(void)buf, (void)size, (void)rwflag, (void)self;
-	return -1;
 }
 
 static bool
@@ -240,7 +233,7 @@ read_key(const char *folder, EVP_PKEY **out, struct error *err)
 	if (!path_in(folder, KEY_FILE, path, err) || !file_read(path, SECRET_MOST, &text, err))
 		return false;
 	CLEANUP(bio_free) BIO *bio = BIO_new_mem_buf(text.at, (int)text.len);
-	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
+	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, pem_no_password, NULL) : NULL;
 	if (key == NULL)
 		return fault(err, ERROR_INVALID, KEY_FILE);
 	*out = key;
@@ -254,7 +247,7 @@ read_certificate(const char *folder, struct ca *into, struct error *err)
 	if (!path_in(folder, CERT_FILE, path, err) || !file_read(path, ISSUER_CERTIFICATE_MOST, &into->pem, err))
 		return false;
 	CLEANUP(bio_free) BIO *bio = BIO_new_mem_buf(into->pem.at, (int)into->pem.len);
-	into->certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
+	into->certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, pem_no_password, NULL) : NULL;
 	if (into->certificate == NULL || X509_check_private_key(into->certificate, into->key) != 1)
 		return fault(err, ERROR_INVALID, CERT_FILE);
 	return true;
@@ -349,7 +342,7 @@ read_csr(struct span pem, X509_REQ **out, struct error *err)
 {
 	CLEANUP(csr_free) X509_REQ *csr = NULL;
 	CLEANUP(bio_free) BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
-	csr = bio != NULL ? PEM_read_bio_X509_REQ(bio, NULL, no_password, NULL) : NULL;
+	csr = bio != NULL ? PEM_read_bio_X509_REQ(bio, NULL, pem_no_password, NULL) : NULL;
 	if (csr == NULL)
 		return fault(err, ERROR_INVALID, "request");
 	EVP_PKEY *key = X509_REQ_get0_pubkey(csr);

@@ -5,6 +5,7 @@
 
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
+#include "sync/intake/pem.h"
 
 #define TRAINING_UNIT "TRAINING" /* OU of a training CA */
 
@@ -119,21 +120,13 @@ read_key(const char *folder, const struct holding *holding, struct file_bytes *c
 	return seal_key_read(span_of(&key), span_of(certificate), out, err) || error_in(err, "%s", holding->key_file);
 }
 
-/* A certificate has no password; without a callback the library would ask for one at the terminal. */
-static int
-no_password(char *buf, int size, int rwflag, void *self)
-{
-	(void)buf, (void)size, (void)rwflag, (void)self;
-	return -1;
-}
-
 /* Training is not a setting that somebody could get wrong: the CA's name says it. */
 static bool
 says_training(struct span pem)
 {
 	char unit[sizeof(TRAINING_UNIT) + 1] = "";
 	BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
-	X509 *certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
+	X509 *certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, pem_no_password, NULL) : NULL;
 	if (certificate != NULL)
 		(void)X509_NAME_get_text_by_NID(
 			X509_get_subject_name(certificate), NID_organizationalUnitName, unit, (int)sizeof(unit));

@@ -8,6 +8,7 @@
 
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
+#include "sync/intake/pem.h"
 
 #define MEMBERS   (PROVISION_KEYS + 1u)
 #define CODE_SALT "enrolment code:"
@@ -99,14 +100,6 @@ provision_code_hash(const char *code, uint8_t out[static 32])
 	secret_wipe(salted, sizeof(salted));
 }
 
-/* Requests have no password; without a callback the library would ask for one at the terminal. */
-static int
-no_password(char *buf, int size, int rwflag, void *self)
-{
-	(void)buf, (void)size, (void)rwflag, (void)self;
-	return -1;
-}
-
 static void
 request_free(X509_REQ **request)
 {
@@ -118,7 +111,7 @@ static bool
 hash_key(const struct file_bytes *pem, uint8_t out[static 32], struct error *err)
 {
 	BIO *bio = BIO_new_mem_buf(pem->at, (int)pem->len);
-	CLEANUP(request_free) X509_REQ *request = PEM_read_bio_X509_REQ(bio, NULL, no_password, NULL);
+	CLEANUP(request_free) X509_REQ *request = PEM_read_bio_X509_REQ(bio, NULL, pem_no_password, NULL);
 	uint8_t *der = NULL;
 	BIO_free(bio);
 	const int len = request != NULL ? i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(request), &der) : -1;

@@ -40,9 +40,9 @@ struct provisioner;
 
 NODISCARD bool provisioner_start(struct provisioner_parts parts, struct provisioner **out, struct error *err);
 /* Hand in a job, from any thread. False when too many wait or the provisioner is stopping: no callback will come. */
-bool provisioner_submit(struct provisioner *provisioner, struct provisioner_job *job);
+bool provisioner_submit(struct provisioner *self, struct provisioner_job *job);
 /* Take no more jobs, finish those that wait (without further delay), close codes and issuer. provisioner_submit() stays
  * callable and refuses. */
-void provisioner_stop(struct provisioner *provisioner);
+void provisioner_stop(struct provisioner *self);
 /* Give back a stopped provisioner. Accepts NULL. */
-void provisioner_free(struct provisioner *provisioner);
+void provisioner_free(struct provisioner *self);
