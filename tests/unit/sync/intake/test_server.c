@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
+#include "sync/intake/opener.h"
 #include "sync/seal/seal.h"
 #include "tests/support/check.h"
 #include "tests/support/folder.h"
@@ -281,65 +282,6 @@ refuses_content_that_is_not_that_packet(void **state)
 	assert_int_equal(stage_rows(&world->stage), 0);
 }
 
-/* A connection's answer to every route and then some; 403 each time. An opening key cannot even shake hands. */
-static void
-all_routes_are_closed_to(struct world *world, const char *certificate, const char *key, bool shakes_hands)
-{
-	static const struct {
-		const char *method, *path, *media;
-	} routes[] = {
-		{ "PUT", "/v1/packets/" ID_1, CMS },
-		{ "GET", "/v1/packets/" ID_1, NULL },
-		{ "DELETE", "/v1/packets/" ID_1, NULL },
-		{ "GET", "/", NULL },
-		{ "GET", "/v1/kiosks", NULL },
-		{ "GET", "/health", NULL },
-		{ "POST", "/v2/anything", "text/plain" },
-	};
-	const char *ca = (const char *)world->stage.centre.ca_pem.at;
-	struct https stranger;
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		const struct span body = { world->packet.at, routes[i].media != NULL ? world->packet.len : 0 };
-		assert_int_equal(https_open(&stranger, world->stage.port, ca, certificate, key, NULL), shakes_hands);
-		if (!shakes_hands)
-			continue;
-		for (int again = 0; again < 2; again++) { /* the verdict lasts as long as the connection */
-			assert_true(https_ask(&stranger, routes[i].method, routes[i].path, routes[i].media, body, &world->answer));
-			assert_int_equal(world->answer.status, 403);
-		}
-		https_close(&stranger);
-	}
-	assert_int_equal(stage_rows(&world->stage), 0);
-}
-
-static void
-closes_every_route_to_strangers(void **state)
-{
-	struct world *world = *state;
-	struct stage_pair pair;
-	struct ca *foreign = NULL;
-	struct error err;
-	char folder[256];
-	char path[300];
-	all_routes_are_closed_to(world, NULL, NULL, true);
-	/* the counter's other certificates */
-	all_routes_are_closed_to(world, world->counter.signing.certificate, world->counter.signing.key, true);
-	all_routes_are_closed_to(world, world->counter.opening.certificate, world->counter.opening.key, false);
-	/* out of its time, both ways */
-	stage_certify(world->stage.ca, ISSUER_LINE, "WR", "04", clock_now_ms() - 40 * 86400000LL, 30, &pair);
-	all_routes_are_closed_to(world, pair.certificate, pair.key, true);
-	stage_certify(world->stage.ca, ISSUER_LINE, "WR", "04", clock_now_ms() + 40 * 86400000LL, 30, &pair);
-	all_routes_are_closed_to(world, pair.certificate, pair.key, true);
-	/* another CA, with the same words in it */
-	folder_new(folder);
-	(void)snprintf(path, sizeof(path), "%s/ca", folder);
-	assert_true(ca_make(path, clock_now_ms(), &err) && ca_open(path, &foreign, &err));
-	stage_certify(foreign, ISSUER_LINE, "WR", "04", 0, 30, &pair);
-	all_routes_are_closed_to(world, pair.certificate, pair.key, true);
-	ca_close(foreign);
-	folder_remove(folder);
-}
-
 static void
 keeps_one_counter_out_of_anothers_packets(void **state)
 {
@@ -525,6 +467,57 @@ stores_nothing_while_the_disk_is_in_its_reserve(void **state)
 }
 
 static void
+lets_a_training_centre_take_training_packets_only(void **state)
+{
+	struct file_bytes json = stage_json(ID_1);
+	const struct span content = { json.at, json.len };
+	struct intake_id id;
+	struct error err;
+	(void)state;
+	assert_true(intake_id_read(ID_1, &id, &err));
+	assert_true(opener_check(content, &id, true, &err));
+	assert_false(opener_check(content, &id, false, &err));
+	assert_non_null(strstr(err.text, "training"));
+	assert_true(intake_id_read(ID_2, &id, &err));
+	assert_false(opener_check(content, &id, true, &err));
+	file_free(&json);
+}
+
+static void
+drops_a_body_that_takes_too_long(void **state)
+{
+	struct world *world = *state;
+	static const char head[] =
+		"PUT /v1/packets/" ID_1 " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " CMS "\r\nContent-Length: 1000\r\n\r\n";
+	stage_stop(&world->stage);
+	https_close(&world->line);
+	world->stage.config.request_s = 1;
+	stage_start(&world->stage);
+	stage_connect(&world->stage, &world->counter.line, &world->line);
+	assert_true(https_send(&world->line, head, sizeof(head) - 1));
+	for (int i = 0; i < 20 && https_send(&world->line, "x", 1); i++) /* never idle, never done */
+		(void)usleep(100000);
+	assert_false(https_receive(&world->line, &world->answer));
+	https_close(&world->line);
+	stage_connect(&world->stage, &world->counter.line, &world->line);
+	assert_int_equal(put(world, ID_1, &world->packet), 201);
+}
+
+static void
+closes_idle_connections(void **state)
+{
+	struct world *world = *state;
+	stage_stop(&world->stage);
+	https_close(&world->line);
+	world->stage.config.idle_s = 1;
+	stage_start(&world->stage);
+	stage_connect(&world->stage, &world->counter.line, &world->line);
+	assert_int_equal(put(world, ID_1, &world->packet), 201);
+	(void)usleep(2500000);
+	assert_int_equal(put(world, ID_1, &world->packet), -1);
+}
+
+static void
 answers_while_it_stops(void **state)
 {
 	struct world *world = *state;
@@ -547,7 +540,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(refuses_a_sequence_number_under_another_id, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_what_it_cannot_open_or_believe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_content_that_is_not_that_packet, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(closes_every_route_to_strangers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_one_counter_out_of_anothers_packets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stores_nothing_of_a_body_that_is_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bounds_the_body, set_up, tear_down),
@@ -556,6 +548,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(refuses_wrong_types_ids_paths_and_methods, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(speaks_tls_1_3_only, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stores_nothing_while_the_disk_is_in_its_reserve, set_up, tear_down),
+		cmocka_unit_test(lets_a_training_centre_take_training_packets_only),
+		cmocka_unit_test_setup_teardown(drops_a_body_that_takes_too_long, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(closes_idle_connections, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answers_while_it_stops, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("server", tests, NULL, NULL);
