@@ -14,9 +14,23 @@ struct seal_key {
 	X509 *certificate; /* owned */
 };
 
+struct trusted; /* certificates that were found to come from an authority */
+
 struct seal_certificate {
-	X509 *certificate; /* owned */
+	X509 *certificate;       /* owned */
+	struct trusted *trusted; /* owned; of this one as an authority */
 };
+
+/* Thread-safe, as all of it. Accepts NULL. */
+struct trusted *trusted_new(void);
+void trusted_free(struct trusted *trusted);
+/*
+ * The certificate in these DER bytes, which must come from `ca`, be for signing and no more, and be in its time at
+ * now_ms (0: at any). Asked again for the same bytes, it need not parse them nor verify the authority's signature
+ * again, which is most of what seal_verify() costs. *out is the caller's to free. ERROR_UNTRUSTED, ERROR_INVALID.
+ */
+NODISCARD bool trusted_signer(
+	const struct seal_certificate *ca, struct span der, int64_t now_ms, X509 **out, struct error *err);
 
 /* Set *err from OpenSSL's queue, of which only the reason is told: "<what>: <reason>". Empties the queue. */
 bool seal_fault_set(struct error *err, enum error_kind kind, const char *what);
@@ -39,6 +53,12 @@ NODISCARD bool seal_bytes_bio(struct span bytes, BIO **out, struct error *err);
  * authenticates. ERROR_INVALID.
  */
 NODISCARD bool envelope_check(struct span der, const X509 *recipient, struct error *err);
+
+/*
+ * Take SignedData apart: strict DER with exactly one certificate inside, which is borrowed from `der`, and the rest
+ * without it. ERROR_INVALID.
+ */
+NODISCARD bool signed_split(struct span der, struct span *certificate, struct file_bytes *rest, struct error *err);
 
 /* CLEANUP() helpers. */
 void seal_cms_free(CMS_ContentInfo **cms);

@@ -9,17 +9,10 @@
 #include "sync/seal/internal.h"
 
 static void
-store_free(X509_STORE **store)
+stack_free(STACK_OF(X509) * *stack)
 {
-	X509_STORE_free(*store);
-	*store = NULL;
-}
-
-static void
-context_free(X509_STORE_CTX **context)
-{
-	X509_STORE_CTX_free(*context);
-	*context = NULL;
+	sk_X509_free(*stack); /* what is in it is borrowed */
+	*stack = NULL;
 }
 
 static bool
@@ -67,39 +60,9 @@ seal_sign(struct span content, const struct seal_key *signer, struct file_bytes 
 	return encode(cms, der, err) || error_in(err, "signing");
 }
 
-/* The chain from the signer's certificate to `ca`; whether it may sign at all is its key usage. */
+/* Exactly one signer, over content that is inside, with SHA-256: counted before anything is computed. */
 static bool
-trust(X509 *certificate, const struct seal_certificate *ca, int64_t now_ms, struct error *err)
-{
-	CLEANUP(store_free) X509_STORE *store = X509_STORE_new();
-	CLEANUP(context_free) X509_STORE_CTX *context = X509_STORE_CTX_new();
-	if (store == NULL || context == NULL || X509_STORE_add_cert(store, ca->certificate) != 1 ||
-		X509_STORE_CTX_init(context, store, certificate, NULL) != 1 ||
-		X509_STORE_CTX_set_purpose(context, X509_PURPOSE_ANY) != 1)
-		return seal_fault_set(err, ERROR_SYSTEM, "trust store");
-	if (now_ms == 0)
-		X509_STORE_CTX_set_flags(context, X509_V_FLAG_NO_CHECK_TIME);
-	else
-		X509_STORE_CTX_set_time(context, 0, (time_t)(now_ms / 1000));
-	if (X509_verify_cert(context) != 1) {
-		int fault = X509_STORE_CTX_get_error(context);
-		ERR_clear_error();
-		return error_set_from(err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, fault, "signer's certificate: %s",
-			X509_verify_cert_error_string(fault));
-	}
-	const EVP_PKEY *key = X509_get0_pubkey(certificate);
-	if ((X509_get_extension_flags(certificate) & EXFLAG_KUSAGE) == 0 ||
-		(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) == 0 || key == NULL || !seal_key_is_p256(key))
-		return error_set(err, ERROR_UNTRUSTED, "signer's certificate: not for signing");
-	/* A key for TLS lies in a process that faces the network: it must not be able to sign. */
-	if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) != 0)
-		return error_set(err, ERROR_UNTRUSTED, "signer's certificate: has an extended key usage");
-	return true;
-}
-
-/* Exactly one signer, whose certificate is inside, with SHA-256: counted before anything is computed. */
-static bool
-find_signer(CMS_ContentInfo *cms, X509 **out, struct error *err)
+check_shape(CMS_ContentInfo *cms, struct error *err)
 {
 	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
 	if (infos == NULL || sk_CMS_SignerInfo_num(infos) != 1)
@@ -107,18 +70,12 @@ find_signer(CMS_ContentInfo *cms, X509 **out, struct error *err)
 	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data || CMS_get0_content(cms) == NULL ||
 		*CMS_get0_content(cms) == NULL)
 		return error_set(err, ERROR_INVALID, "no content inside");
-	CMS_SignerInfo *info = sk_CMS_SignerInfo_value(infos, 0);
 	X509_ALGOR *digest = NULL;
-	X509 *certificate = NULL;
-	(void)CMS_set1_signers_certs(cms, NULL, 0);
-	CMS_SignerInfo_get0_algs(info, NULL, &certificate, &digest, NULL);
-	if (certificate == NULL)
-		return error_set(err, ERROR_UNTRUSTED, "the signer's certificate is not inside");
 	const ASN1_OBJECT *algorithm = NULL;
+	CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, 0), NULL, NULL, &digest, NULL);
 	X509_ALGOR_get0(&algorithm, NULL, NULL, digest);
 	if (OBJ_obj2nid(algorithm) != NID_sha256)
 		return error_set(err, ERROR_UNTRUSTED, "signed over another digest than SHA-256");
-	*out = certificate;
 	return true;
 }
 
@@ -138,34 +95,46 @@ name_of(X509 *certificate, char *out, size_t cap, struct error *err)
 	return fits || error_set(err, ERROR_INVALID, "signer's certificate: no usable name");
 }
 
+/* The signature of `rest`, which is SignedData without certificates, by this one. */
 static bool
-verify(CMS_ContentInfo *cms, const struct seal_certificate *ca, const struct seal_certificate *signer, int64_t now_ms,
+check_signature(struct span rest, X509 *certificate, BIO *content, struct error *err)
+{
+	/* whether the certificate may sign is known by now: CMS_verify() would want "smimesign" and the time of today */
+	const unsigned flags = CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY;
+	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
+	CLEANUP(stack_free) STACK_OF(X509) *signers = sk_X509_new_null();
+	if (signers == NULL || sk_X509_push(signers, certificate) <= 0)
+		return seal_fault_set(err, ERROR_SYSTEM, "memory");
+	if (!decode(rest, NID_pkcs7_signed, &cms, err) || !check_shape(cms, err))
+		return false;
+	if (CMS_verify(cms, signers, NULL, NULL, content, flags) != 1)
+		return seal_fault_set(err, ERROR_UNTRUSTED, "signature");
+	return true;
+}
+
+static bool
+verify(struct span der, const struct seal_certificate *ca, const struct seal_certificate *signer, int64_t now_ms,
 	BIO *content, X509 **certificate, struct error *err)
 {
-	/* The chain is checked by trust(): CMS_verify() would want the purpose "smimesign" and the time of today. */
-	const unsigned flags = CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY;
-	if (!find_signer(cms, certificate, err))
+	CLEANUP(file_free) struct file_bytes rest = { 0 };
+	struct span inside = { 0 };
+	if (!signed_split(der, &inside, &rest, err) || !trusted_signer(ca, inside, now_ms, certificate, err))
 		return false;
 	if (signer != NULL && X509_cmp(*certificate, signer->certificate) != 0)
 		return error_set(err, ERROR_UNTRUSTED, "signed by another");
-	if (!trust(*certificate, ca, now_ms, err))
-		return false;
-	if (CMS_verify(cms, NULL, NULL, NULL, content, flags) != 1)
-		return seal_fault_set(err, ERROR_UNTRUSTED, "signature");
-	return true;
+	return check_signature((struct span){ rest.at, rest.len }, *certificate, content, err);
 }
 
 bool
 seal_verify(struct span der, const struct seal_certificate *ca, const struct seal_certificate *signer, int64_t now_ms,
 	struct file_bytes *content, char *signer_name, size_t signer_cap, struct error *err)
 {
-	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
 	CLEANUP(seal_bio_free) BIO *plain = BIO_new(BIO_s_mem());
-	X509 *certificate = NULL; /* borrowed from cms */
+	CLEANUP(seal_x509_free) X509 *certificate = NULL;
 	ERR_clear_error();
 	if (plain == NULL)
 		return seal_fault_set(err, ERROR_SYSTEM, "verifying");
-	if (!decode(der, NID_pkcs7_signed, &cms, err) || !verify(cms, ca, signer, now_ms, plain, &certificate, err) ||
+	if (!verify(der, ca, signer, now_ms, plain, &certificate, err) ||
 		(signer_name != NULL && !name_of(certificate, signer_name, signer_cap, err)) ||
 		!seal_bytes_take(plain, content, err))
 		return error_in(err, "verifying");

@@ -36,7 +36,7 @@ seal_certificate_read(struct span pem, struct seal_certificate **out, struct err
 	struct seal_certificate *made = malloc(sizeof(*made));
 	if (made == NULL)
 		abort();
-	made->certificate = certificate;
+	*made = (struct seal_certificate){ .certificate = certificate, .trusted = trusted_new() };
 	*out = made;
 	return true;
 }
@@ -47,6 +47,7 @@ seal_certificate_free(struct seal_certificate *certificate)
 	if (certificate == NULL)
 		return;
 	X509_free(certificate->certificate);
+	trusted_free(certificate->trusted);
 	free(certificate);
 }
 

@@ -17,7 +17,7 @@ struct parties {
 	char ca_pem[4096];
 	struct authority_pair signing_pem, packet_pem, stranger_pem, line_pem, keyless_pem, expired_pem;
 	struct seal_certificate *ca, *foreign_ca, *packet, *signing_certificate;
-	struct seal_key *signing, *packet_key, *stranger, *line, *keyless, *expired, *opening;
+	struct seal_key *signing, *second, *packet_key, *stranger, *line, *keyless, *expired, *opening;
 };
 
 static struct seal_key *
@@ -71,6 +71,8 @@ set_up(void **state)
 	p->keyless = key_of(&p->keyless_pem);
 	p->expired = key_of(&p->expired_pem);
 	p->opening = key_of(&opening);
+	authority_issue(p->authority, "WR-05", AUTHORITY_SIGNING, 0, 0, &opening);
+	p->second = key_of(&opening);
 	*state = p;
 	return 0;
 }
@@ -79,7 +81,8 @@ static int
 tear_down(void **state)
 {
 	struct parties *p = *state;
-	struct seal_key *keys[] = { p->signing, p->packet_key, p->stranger, p->line, p->keyless, p->expired, p->opening };
+	struct seal_key *keys[] = { p->signing, p->second, p->packet_key, p->stranger, p->line, p->keyless, p->expired,
+		p->opening };
 	struct seal_certificate *certificates[] = { p->ca, p->foreign_ca, p->packet, p->signing_certificate };
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		seal_key_free(keys[i]);
@@ -254,7 +257,7 @@ static void
 accepts_only_the_named_signer(void **state)
 {
 	const struct parties *p = *state;
-	struct file_bytes mine = signed_by(p->signing), other = signed_by(p->opening), content = { 0 };
+	struct file_bytes mine = signed_by(p->signing), other = signed_by(p->second), content = { 0 };
 	struct error err = { 0 };
 	char tiny[3] = "";
 	assert_true(seal_verify(span_of(&mine), p->ca, p->signing_certificate, clock_now_ms(), &content, NULL, 0, &err));
@@ -284,6 +287,33 @@ refuses_signed_bytes_that_were_changed(void **state)
 	}
 	for (size_t len = 0; len < der.len; len++)
 		assert_false(seal_verify((struct span){ der.at, len }, p->ca, NULL, 0, &content, NULL, 0, &err));
+	assert_null(content.at);
+	file_free(&der);
+}
+
+/* What is remembered is that a certificate comes from this authority: not that it is in its time, and not for another
+ * authority. */
+static void
+remembers_a_signer_and_still_looks_at_the_time(void **state)
+{
+	const struct parties *p = *state;
+	struct file_bytes der = signed_by(p->expired), content = { 0 };
+	struct error err = { 0 };
+	for (int i = 0; i < 3; i++) {
+		assert_true(seal_verify(span_of(&der), p->ca, NULL, 0, &content, NULL, 0, &err));
+		file_free(&content);
+		assert_false(seal_verify(span_of(&der), p->ca, NULL, clock_now_ms(), &content, NULL, 0, &err));
+		assert_non_null(strstr(err.text, "expired"));
+		assert_false(seal_verify(span_of(&der), p->ca, NULL, clock_now_ms() - 10800 * 1000, &content, NULL, 0, &err));
+		assert_non_null(strstr(err.text, "not yet valid"));
+		assert_false(seal_verify(span_of(&der), p->foreign_ca, NULL, 0, &content, NULL, 0, &err));
+		assert_int_equal(err.kind, ERROR_UNTRUSTED);
+	}
+	/* a signature that is wrong under a certificate that is remembered */
+	uint8_t *at = memmem(der.at, der.len, json, strlen(json));
+	assert_non_null(at);
+	at[0] ^= 1;
+	assert_false(seal_verify(span_of(&der), p->ca, NULL, 0, &content, NULL, 0, &err));
 	assert_null(content.at);
 	file_free(&der);
 }
@@ -367,6 +397,7 @@ main(void)
 		cmocka_unit_test(accepts_an_old_signature_when_no_instant_is_given),
 		cmocka_unit_test(accepts_only_the_named_signer),
 		cmocka_unit_test(refuses_signed_bytes_that_were_changed),
+		cmocka_unit_test(remembers_a_signer_and_still_looks_at_the_time),
 		cmocka_unit_test(does_not_take_one_type_for_the_other),
 		cmocka_unit_test(refuses_keys_of_another_kind_or_pair),
 		cmocka_unit_test(makes_a_key_with_its_request),
