@@ -24,7 +24,8 @@ static void
 disconnect(struct counter *counter, const struct error *why)
 {
 	struct counter_line *line = &counter->line;
-	if (line->channel.fd >= 0)
+	bool stood = line->io != NULL;
+	if (stood || line->failures == 0)
 		LOG(why->kind == ERROR_GONE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "syncd.gone", log_error(why));
 	line->io = sd_event_source_disable_unref(line->io);
 	channel_close(&line->channel);
@@ -33,7 +34,8 @@ disconnect(struct counter *counter, const struct error *why)
 	uint64_t wait_ms = (uint64_t)BACK_OFF_MS << (line->failures < 6 ? line->failures : 6);
 	line->failures++;
 	(void)counter_timer(counter, &line->timer, wait_ms < BACK_OFF_MOST_MS ? wait_ms : BACK_OFF_MOST_MS, on_timer);
-	counter_publish_soon(counter);
+	if (stood) /* failing once more to connect is no news */
+		counter_publish_soon(counter);
 }
 
 static bool

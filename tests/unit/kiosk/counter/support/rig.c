@@ -1,9 +1,11 @@
 #include "tests/unit/kiosk/counter/support/rig.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
@@ -276,31 +278,53 @@ rig_settle(struct rig *rig)
 		;
 }
 
-/* A command is answered by a view; nothing else makes one while the case is still. */
 static void
-act(struct rig *rig, const struct command *command)
+drain(struct rig *rig)
 {
-	int64_t deadline_ms = clock_monotonic_ms();
 	uint16_t type = 0;
-	while (receive(rig, deadline_ms, &type))
-		;
-	rig_send(rig, command);
-	if (!receive(rig, clock_monotonic_ms() + WAIT_MS, &type))
-		fail_msg("no view after command %d", (int)command->kind);
 	while (receive(rig, clock_monotonic_ms(), &type))
 		;
+}
+
+/* Wait until the thread has read everything that was sent. */
+static void
+wait_read(const struct rig *rig)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
+	for (int left = 1; left != 0;) {
+		assert_true(clock_monotonic_ms() < deadline_ms);
+		assert_int_equal(ioctl(rig->shell.fd, SIOCOUTQ, &left), 0);
+		(void)usleep(500);
+	}
+}
+
+/* A view may come at any moment for other reasons. Once a second command was read, the first one was carried out, and
+ * every view sent from then on is made after it. */
+void
+rig_act(struct rig *rig, const struct command *command)
+{
+	static const struct command nothing = { .kind = COMMAND_TICK, .index = -1 };
+	uint16_t type = 0;
+	rig_send(rig, command);
+	rig_send(rig, &nothing);
+	wait_read(rig);
+	drain(rig);
+	rig_send(rig, &nothing);
+	if (!receive(rig, clock_monotonic_ms() + WAIT_MS, &type))
+		fail_msg("no view after command %d", (int)command->kind);
+	drain(rig);
 }
 
 void
 rig_do(struct rig *rig, enum command_kind kind)
 {
-	act(rig, &(struct command){ .kind = kind });
+	rig_act(rig, &(struct command){ .kind = kind });
 }
 
 void
 rig_do_index(struct rig *rig, enum command_kind kind, int32_t index)
 {
-	act(rig, &(struct command){ .kind = kind, .index = index });
+	rig_act(rig, &(struct command){ .kind = kind, .index = index });
 }
 
 void
@@ -308,7 +332,7 @@ rig_do_text(struct rig *rig, enum command_kind kind, const char *text)
 {
 	struct command command = { .kind = kind };
 	(void)text_copy(command.text, sizeof(command.text), text);
-	act(rig, &command);
+	rig_act(rig, &command);
 }
 
 void
@@ -316,19 +340,19 @@ rig_type(struct rig *rig, enum field field, const char *text)
 {
 	struct command command = { .kind = COMMAND_FIELD, .field = field };
 	(void)text_copy(command.text, sizeof(command.text), text);
-	act(rig, &command);
+	rig_act(rig, &command);
 }
 
 void
 rig_choose(struct rig *rig, enum field field, int32_t choice)
 {
-	act(rig, &(struct command){ .kind = COMMAND_CHOICE, .field = field, .index = choice });
+	rig_act(rig, &(struct command){ .kind = COMMAND_CHOICE, .field = field, .index = choice });
 }
 
 void
 rig_tick(struct rig *rig, int32_t index)
 {
-	act(rig, &(struct command){ .kind = COMMAND_TICK, .index = index, .on = true });
+	rig_act(rig, &(struct command){ .kind = COMMAND_TICK, .index = index, .on = true });
 }
 
 void
@@ -338,14 +362,14 @@ rig_sign_in(struct rig *rig, const char *number, const char *password)
 	rig_until(rig, FLOW_SIGN_IN);
 	(void)text_copy(command.text, sizeof(command.text), number);
 	(void)text_copy(command.secret, sizeof(command.secret), password);
-	act(rig, &command);
+	rig_act(rig, &command);
 }
 
 void
 rig_count_float(struct rig *rig)
 {
 	struct command command = { .kind = COMMAND_COUNTS, .counts = { [2] = 5, [3] = 4, [5] = 20, [9] = 50 } };
-	act(rig, &command);
+	rig_act(rig, &command);
 	rig_until(rig, FLOW_HOME);
 }
 
@@ -355,7 +379,7 @@ rig_tender(struct rig *rig, const char *method, int64_t amount, const char *refe
 	struct command command = { .kind = COMMAND_TENDER, .amount = amount };
 	(void)text_copy(command.text, sizeof(command.text), method);
 	(void)text_copy(command.text2, sizeof(command.text2), reference);
-	act(rig, &command);
+	rig_act(rig, &command);
 }
 
 /* --- longer ways --- */

@@ -58,7 +58,9 @@ void rig_until_true(struct rig *rig, bool (*found)(const struct view *view));
 /* Read what comes within a short while. */
 void rig_settle(struct rig *rig);
 
-/* Short forms of commands; each waits for the view that follows. */
+/* Send a command and wait for the view that follows, however long its work takes. */
+void rig_act(struct rig *rig, const struct command *command);
+/* Short forms of commands, each in this way. */
 void rig_do(struct rig *rig, enum command_kind kind);
 void rig_do_index(struct rig *rig, enum command_kind kind, int32_t index);
 void rig_do_text(struct rig *rig, enum command_kind kind, const char *text);
