@@ -160,7 +160,7 @@ marks(struct tree *tree, const struct receipt *receipt)
 	}
 	if (receipt->training) {
 		band(tree, "訓練  TRAINING", TYPE_H3, 3);
-		middle(tree, "樣本收費,並非有效收據", TYPE_CAPTION_BOLD);
+		middle(tree, "樣本收費，並非有效收據", TYPE_CAPTION_BOLD);
 		middle(tree, "Sample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
 	}
 }
@@ -242,7 +242,7 @@ foot(struct tree *tree, const struct receipt *receipt)
 				receipt->code.dots, receipt->code.side, receipt->code.side, receipt->code.side, BITMAP_BYTE, 0 });
 		BOX(tree, .dir = DIR_COL, .gap = 4, .w = GROW(1))
 		{
-			LEAF(tree, .role = ROLE_TEXT, .text = "請保留此收據,查詢時出示。", .type = TYPE_CAPTION_BOLD,
+			LEAF(tree, .role = ROLE_TEXT, .text = "請保留收據以備查詢", .type = TYPE_CAPTION_BOLD,
 				.color = COLOR_INK, .wrap = true, .w = GROW(1), .lang = LANG_HANT);
 			LEAF(tree, .role = ROLE_TEXT, .text = "Keep this receipt. Show it when you ask.", .type = TYPE_CAPTION_BOLD,
 				.color = COLOR_INK, .wrap = true, .w = GROW(1));

@@ -9,6 +9,7 @@ static void
 part(struct tree *tree, const char *title, const char *id, const char *name)
 {
 	SECTION(tree, .title = title)
+	BOX(tree, .dir = DIR_ROW) /* as wide as its word, also below the title */
 	widget_link(tree, id, say(tree->look.lang, "Change"), name);
 }
 
@@ -46,7 +47,7 @@ identity(struct tree *tree, const struct view *view)
 		PAIR(tree, .key = say(l, "Name"), .value = view->display_name, .type = TYPE_BODY_BOLD);
 		PAIR(tree, .key = say(l, "HKID"), .value = view->masked);
 		PAIR(tree, .key = say(l, "Original card seen by"),
-			.value = tree_text(tree, "%s, %s", view->checked_by, words_clock(tree, view, view->checked_ms)));
+			.value = tree_text(tree, say(l, "%s, %s"), view->checked_by, words_clock(tree, view, view->checked_ms)));
 		PAIR(tree, .key = say(l, "Features seen"),
 			.value = tree_text(tree, say(l, "%u of %u"), view->checks_seen, view->check_count));
 	}

@@ -10,6 +10,7 @@ strip(struct tree *tree, const struct view *view)
 		.gap = 24, .align = widget_narrow(tree) ? ALIGN_STRETCH : ALIGN_CENTER, .pad = PAD_XY(18, 12),
 		.radius = RADIUS_CONTROL, .bg = COLOR_SUBTLE, .line = COLOR_LINE)
 	{
+		BOX(tree, .dir = DIR_ROW)
 		LEAF(tree, .icon = ICON_LOCK, .icon_size = 18, .color = COLOR_TEXT_2);
 		BOX(tree, .dir = DIR_COL, .w = GROW(1))
 		{

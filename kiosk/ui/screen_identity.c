@@ -303,7 +303,7 @@ checked(struct tree *tree, const struct view *view)
 		PAIR(tree, .key = say(l, "Name"), .value = view->display_name, .type = TYPE_BODY_BOLD);
 		PAIR(tree, .key = say(l, "HKID"), .value = view->masked);
 		PAIR(tree, .key = say(l, "Checked by"),
-			.value = tree_text(tree, "%s, %s", view->checked_by, words_clock(tree, view, view->checked_ms)));
+			.value = tree_text(tree, say(l, "%s, %s"), view->checked_by, words_clock(tree, view, view->checked_ms)));
 		widget_para(
 			tree, say(l, "To correct something, open the check again. That is recorded."), TYPE_BODY, COLOR_TEXT_2);
 		BOX(tree, .dir = DIR_ROW)
@@ -346,7 +346,8 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 			.kind = BUTTON_PRIMARY,
 			.key = KEY_F12,
 			.then = ICON_ARROW_RIGHT,
-			.enter = view->identity_hidden } };
+			.enter = view->identity_hidden,
+			.autofocus = view->identity_hidden } };
 
 	SCREEN_BODY(tree, view, local)
 	{

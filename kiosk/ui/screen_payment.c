@@ -51,6 +51,10 @@ static void
 fee_row(struct tree *tree, const struct widget_table *table, const struct fee_line *line)
 {
 	enum language language = words_language(tree->look.lang);
+	/* A source is quoted as it was written; that there is none is said in the reader's language. */
+	const char *source = line->sample && language != LANGUAGE_EN
+							 ? say(tree->look.lang, "Sample value for training; no public source")
+							 : line->source;
 	ROW(tree, table, .name = line->name[language], .h = 68)
 	{
 		CELL_BOX(tree, table, 0)
@@ -58,7 +62,7 @@ fee_row(struct tree *tree, const struct widget_table *table, const struct fee_li
 			BOX(tree, .dir = DIR_COL, .w = GROW(1))
 			{
 				widget_para(tree, line->name[language], TYPE_BODY_MEDIUM, COLOR_TEXT);
-				widget_para(tree, line->source, TYPE_CAPTION, line->sample ? COLOR_TRAINING_TEXT : COLOR_TEXT_3);
+				widget_para(tree, source, TYPE_CAPTION, line->sample ? COLOR_TRAINING_TEXT : COLOR_TEXT_3);
 			}
 		}
 		CELL(tree, table, 1, .text = line->payee[language], .type = TYPE_SMALL, .color = COLOR_TEXT_2);
@@ -201,8 +205,8 @@ pieces_words(struct tree *tree, struct money change)
 	payment_change_pieces(change, counts);
 	for (int i = 0; i < (int)PAYMENT_PIECES; i++)
 		if (counts[i] > 0)
-			words = tree_text(
-				tree, "%s%s%d × %s", words, words[0] == '\0' ? "" : ", ", counts[i], widget_piece_name(tree, i));
+			words = tree_text(tree, "%s%s%d × %s", words, words[0] == '\0' ? "" : say(tree->look.lang, "list|, "),
+				counts[i], widget_piece_name(tree, i));
 	return words;
 }
 

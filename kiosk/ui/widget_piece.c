@@ -69,7 +69,8 @@ widget_piece_name(struct tree *tree, int piece)
 	assert(piece >= 0 && piece < (int)PAYMENT_PIECES);
 	const int cents = (int)payment_pieces[piece];
 	if (cents < DOLLAR) {
-		return tree_text(tree, say(tree->look.lang, "%d cents"), cents);
+		const enum lang lang = tree->look.lang;
+		return cents == 50 ? say(lang, "50 cents") : cents == 20 ? say(lang, "20 cents") : say(lang, "10 cents");
 	}
 	return cents >= 1000 * DOLLAR ? "$1,000" : tree_text(tree, "$%d", cents / DOLLAR);
 }
