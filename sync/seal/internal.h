@@ -46,13 +46,27 @@ NODISCARD bool seal_bytes_take(BIO *from, struct file_bytes *out, struct error *
 /* A read-only BIO over bytes that stay the caller's. */
 NODISCARD bool seal_bytes_bio(struct span bytes, BIO **out, struct error *err);
 
+#define ENVELOPE_POINT   65u /* bytes of an uncompressed P-256 point */
+#define ENVELOPE_WRAPPED 40u /* of a wrapped AES-256 key (RFC 3394): 32 and 8 of check */
+#define ENVELOPE_NONCE   12u
+#define ENVELOPE_TAG     16u
+
+/* AuthEnvelopedData taken apart; all borrowed from its bytes. */
+struct envelope {
+	struct span point;   /* the sender's key of this one message */
+	struct span wrapped; /* the content's key */
+	struct span nonce, sealed, tag;
+};
+
 /*
- * Whether `der` is AuthEnvelopedData as seal_close() writes it, which OpenSSL does not ask: strict DER, one P-256
- * key agreement for `recipient` alone, AES-256-GCM, a nonce of 12 and a tag of 16 bytes, no attributes. Without this a
- * sender could choose a cipher that authenticates nothing or a tag of one byte, and change bits that nothing
- * authenticates. ERROR_INVALID.
+ * Read AuthEnvelopedData as seal_close() writes it and no other: strict DER, one P-256 key agreement for `recipient`
+ * alone, AES-256-GCM, a nonce of 12 and a tag of 16 bytes, no attributes. OpenSSL's reader would take a cipher that
+ * authenticates nothing, a tag of one byte, and changes of bits that nothing authenticates. ERROR_INVALID.
  */
-NODISCARD bool envelope_check(struct span der, const X509 *recipient, struct error *err);
+NODISCARD bool envelope_read(struct span der, const X509 *recipient, struct envelope *out, struct error *err);
+/* Decrypt it. ERROR_UNTRUSTED, with nothing given, when it was not sealed for this key or was changed. */
+NODISCARD bool envelope_open(
+	const struct envelope *envelope, EVP_PKEY *recipient, struct file_bytes *content, struct error *err);
 
 /*
  * Take SignedData apart: strict DER with exactly one certificate inside, which is borrowed from `der`, and the rest

@@ -24,9 +24,9 @@ encode(CMS_ContentInfo *cms, struct file_bytes *out, struct error *err)
 	return seal_bytes_take(der, out, err);
 }
 
-/* One whole CMS object of this type and nothing behind it. */
+/* One whole SignedData and nothing behind it. */
 static bool
-decode(struct span der, int type, CMS_ContentInfo **out, struct error *err)
+decode(struct span der, CMS_ContentInfo **out, struct error *err)
 {
 	const unsigned char *at = der.at;
 	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
@@ -37,7 +37,7 @@ decode(struct span der, int type, CMS_ContentInfo **out, struct error *err)
 		return seal_fault_set(err, ERROR_INVALID, "CMS");
 	if (at != der.at + der.len)
 		return error_set(err, ERROR_INVALID, "CMS: %zu bytes left over", (size_t)(der.at + der.len - at));
-	if (OBJ_obj2nid(CMS_get0_type(cms)) != type)
+	if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
 		return error_set(err, ERROR_INVALID, "CMS: another content type");
 	*out = cms;
 	cms = NULL;
@@ -105,7 +105,7 @@ check_signature(struct span rest, X509 *certificate, BIO *content, struct error 
 	CLEANUP(stack_free) STACK_OF(X509) *signers = sk_X509_new_null();
 	if (signers == NULL || sk_X509_push(signers, certificate) <= 0)
 		return seal_fault_set(err, ERROR_SYSTEM, "memory");
-	if (!decode(rest, NID_pkcs7_signed, &cms, err) || !check_shape(cms, err))
+	if (!decode(rest, &cms, err) || !check_shape(cms, err))
 		return false;
 	if (CMS_verify(cms, signers, NULL, NULL, content, flags) != 1)
 		return seal_fault_set(err, ERROR_UNTRUSTED, "signature");
@@ -168,19 +168,14 @@ seal_close(struct span content, const struct seal_certificate *recipient, struct
 bool
 seal_open(struct span der, const struct seal_key *recipient, struct file_bytes *content, struct error *err)
 {
-	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
-	CLEANUP(seal_bio_free) BIO *plain = BIO_new(BIO_s_mem());
+	struct envelope envelope = { 0 };
 	ERR_clear_error();
-	if (plain == NULL)
-		return seal_fault_set(err, ERROR_SYSTEM, "opening");
-	if (!decode(der, NID_id_smime_ct_authEnvelopedData, &cms, err) ||
-		!envelope_check(der, recipient->certificate, err)) {
-		err->kind = ERROR_UNTRUSTED;
-		return error_in(err, "opening");
-	}
-	if (CMS_decrypt(cms, recipient->key, recipient->certificate, NULL, plain, CMS_BINARY) != 1)
-		return seal_fault_set(err, ERROR_UNTRUSTED, "opening");
-	return seal_bytes_take(plain, content, err) || error_in(err, "opening");
+	if (der.len <= SEAL_MOST && envelope_read(der, recipient->certificate, &envelope, err))
+		return envelope_open(&envelope, recipient->key, content, err) || error_in(err, "opening");
+	if (der.len > SEAL_MOST)
+		(void)error_set(err, ERROR_FULL, "%zu bytes", der.len);
+	err->kind = ERROR_UNTRUSTED;
+	return error_in(err, "opening");
 }
 
 bool

@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <search.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +16,8 @@
 static bool
 hash_is(struct span bytes, const uint8_t sha256[static 32])
 {
-	uint8_t hash[crypto_hash_sha256_BYTES];
-	(void)crypto_hash_sha256(hash, bytes.at, bytes.len);
+	uint8_t hash[32];
+	spool_batch_hash(bytes, hash);
 	return memcmp(hash, sha256, sizeof(hash)) == 0;
 }
 

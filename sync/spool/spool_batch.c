@@ -9,6 +9,16 @@
 #define BATCH_ENDS  (4u + 4u + 32u)
 #define ENTRY_FIXED (2u + SPOOL_ID + 1u + 8u + 32u + 4u)
 
+/* libcrypto's takes a seventh of libsodium's time, where the processor helps. */
+void
+spool_batch_hash(struct span bytes, uint8_t out[static 32])
+{
+	static const uint8_t nothing[1];
+	unsigned len = 0;
+	if (EVP_Digest(bytes.len > 0 ? bytes.at : nothing, bytes.len, out, &len, EVP_sha256(), NULL) != 1 || len != 32)
+		abort();
+}
+
 size_t
 spool_batch_size(const struct spool_receipt *receipts, size_t count)
 {
@@ -21,7 +31,7 @@ spool_batch_size(const struct spool_receipt *receipts, size_t count)
 void
 spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size_t count, uint32_t *at)
 {
-	uint8_t hash[crypto_hash_sha256_BYTES];
+	uint8_t hash[32];
 	buffer_u32le(out, BATCH_MARK);
 	buffer_u32le(out, (uint32_t)count);
 	for (size_t i = 0; i < count; i++) {
@@ -33,7 +43,7 @@ spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size
 		at[i] = (uint32_t)out->len + 4;
 		buffer_block(out, receipts[i].bytes);
 	}
-	(void)crypto_hash_sha256(hash, out->at, out->len);
+	spool_batch_hash(buffer_span(out), hash);
 	buffer_put(out, (struct span){ hash, sizeof(hash) });
 }
 
@@ -57,11 +67,11 @@ read_entry(struct cursor *in, struct spool_batch_entry *out)
 bool
 spool_batch_read(struct span bytes, struct spool_batch_entry out[static SPOOL_BATCH], size_t *count, struct error *err)
 {
-	uint8_t hash[crypto_hash_sha256_BYTES];
+	uint8_t hash[32];
 	if (bytes.len < BATCH_ENDS)
 		return error_set(err, ERROR_INVALID, "batch of %zu bytes", bytes.len);
 	struct span body = { bytes.at, bytes.len - sizeof(hash) };
-	(void)crypto_hash_sha256(hash, body.at, body.len);
+	spool_batch_hash(body, hash);
 	if (memcmp(hash, body.at + body.len, sizeof(hash)) != 0)
 		return error_set(err, ERROR_INVALID, "batch was damaged");
 	struct cursor in = cursor_over(body);
