@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "sync/spool/spool_batch.h"
 
-#include <sodium.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sync/spool/spool_name.h"
