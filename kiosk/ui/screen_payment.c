@@ -375,7 +375,12 @@ bar(struct tree *tree, const struct view *view, struct screen_local *local)
 	const struct catalogue_method *method = method_in_hand(view, local);
 	struct money now = smaller(typed(local), view->left);
 	struct screen_bar foot = { .back = say(l, "Back"),
-		.next = { .id = "take", .kind = BUTTON_PRIMARY, .key = KEY_F12, .then = ICON_ARROW_RIGHT, .enter = true } };
+		.next = { .id = "take",
+			.kind = BUTTON_PRIMARY,
+			.key = KEY_F12,
+			.then = ICON_ARROW_RIGHT,
+			.enter = true,
+			.autofocus = view->left.minor == 0 } };
 
 	if (view->left.minor == 0)
 		foot.next.label = say(l, "Continue to check answers");
