@@ -48,7 +48,8 @@ struct store_certificates {                                  /* PEM */
 	struct file_bytes ca, signing, opening, packet, receipt; /* owned */
 };
 /* Keep what the centre answered to a provisioning and the keys made for it (PEM, sealed), and the first supervisor,
- * whose password must be set before anything else. ERROR_REFUSED if already provisioned. */
+ * whose password must be set before anything else (`must_change` is kept as given: set it if somebody else chose this
+ * password). ERROR_REFUSED if already provisioned, or if the password may not be his. */
 NODISCARD bool store_provision(struct store *store, const struct store_identity *identity,
 	const struct store_certificates *certificates, const struct secret *signing_key, const struct secret *opening_key,
 	const struct officer *supervisor, struct span password, int64_t now_ms, struct error *err);

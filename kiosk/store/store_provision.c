@@ -62,7 +62,7 @@ work(struct store *store, void *self, struct error *err)
 			   store, "officer-added", "", provision->supervisor->number, "first supervisor", provision->now_ms, err);
 }
 
-bool
+bool /* NOLINTNEXTLINE(readability-function-size): each parameter is another thing that the centre's answer brings */
 store_provision(struct store *store, const struct store_identity *identity,
 	const struct store_certificates *certificates, const struct secret *signing_key, const struct secret *opening_key,
 	const struct officer *supervisor, struct span password, int64_t now_ms, struct error *err)

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GATHER (256 * 1024) /* bytes; more than any commit of the store but that of a large packet */
+/* Bytes; more than any commit of the store but that of a large packet. SQLite's unix layer takes the length of a write
+ * modulo 128 KiB (os_unix.c, seekAndWriteFd), because a page is at most 64 KiB. */
+#define GATHER (120 * 1024)
+_Static_assert(GATHER < 0x1ffff, "the unix layer cuts longer writes");
 
 struct wal_vfs {
 	sqlite3_vfs base;

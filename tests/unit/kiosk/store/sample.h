@@ -147,29 +147,44 @@ sample_person(struct application_person *person, unsigned n)
 		.area = APPLICATION_AREA_HK };
 }
 
-static inline void
-sample_fee(struct fee_quote *fee)
-{
-	*fee = (struct fee_quote){ .count = 2, .total = { 25000 }, .version = "TRAIN 2026.2", .day = SAMPLE_DAY };
-	fee->lines[0] = (struct fee_line){ .item = "subscription",
-		.name = { "Subscription, 3 years", "三年登記費", "三年登记费" },
-		.payee = { "Hongkong Post", "香港郵政", "香港邮政" },
-		.payee_id = "hkpost",
-		.source = "training overlay",
-		.quantity = 1,
-		.unit = { 15000 },
-		.amount = { 15000 },
-		.sample = true };
-	fee->lines[1] = (struct fee_line){ .item = "medium",
-		.name = { "Storage medium", "儲存媒體", "储存媒体" },
-		.payee = { "Certizen", "翹晉", "翘晋" },
-		.payee_id = "certizen",
-		.source = "training overlay",
-		.quantity = 2,
-		.unit = { 5000 },
-		.amount = { 10000 },
-		.promotional = true };
-}
+/* Constants are copied whole, so that the bytes between fields are zero and whole values can be compared. */
+static const struct fee_quote sample_fees = {
+	.lines = { { .item = "subscription",
+				   .name = { "Subscription, 3 years", "三年登記費", "三年登记费" },
+				   .payee = { "Hongkong Post", "香港郵政", "香港邮政" },
+				   .payee_id = "hkpost",
+				   .source = "training overlay",
+				   .quantity = 1,
+				   .unit = { 15000 },
+				   .amount = { 15000 },
+				   .sample = true },
+		{ .item = "medium",
+			.name = { "Storage medium", "儲存媒體", "储存媒体" },
+			.payee = { "Certizen", "翹晉", "翘晋" },
+			.payee_id = "certizen",
+			.source = "training overlay",
+			.quantity = 2,
+			.unit = { 5000 },
+			.amount = { 10000 },
+			.promotional = true } },
+	.count = 2,
+	.total = { 25000 },
+	.version = "TRAIN 2026.2",
+	.day = { 2026, 11, 25 }
+};
+static const struct payment sample_payment = {
+	.tenders = { { .method = "eps", .amount = { 20000 }, .given = { 20000 }, .reference = "004821" },
+		{ .method = "cash", .amount = { 5000 }, .given = { 10000 } } },
+	.count = 2
+};
+static const struct application_line sample_line = { .product = "personal",
+	.form_section = "A",
+	.term_months = 36,
+	.medium = CATALOGUE_MEDIUM_FILE_USB,
+	.pin_route = APPLICATION_PIN_ENVELOPE,
+	.pin_envelope = "PE-0012345",
+	.release = CATALOGUE_RELEASE_OFFICER,
+	.state = APPLICATION_LINE_COMMITTED };
 
 static inline void
 sample_application(struct sample *sample, struct application *out)
@@ -193,27 +208,38 @@ sample_application(struct sample *sample, struct application *out)
 		out->checks[i].at_ms = sample->now_ms;
 	}
 	out->line_count = 1;
-	out->lines[0] = (struct application_line){ .product = "personal",
-		.form_section = "A",
-		.term_months = 36,
-		.medium = CATALOGUE_MEDIUM_FILE_USB,
-		.pin_route = APPLICATION_PIN_ENVELOPE,
-		.pin_envelope = "PE-0012345",
-		.release = CATALOGUE_RELEASE_OFFICER,
-		.state = APPLICATION_LINE_COMMITTED };
+	memcpy(&out->lines[0], &sample_line, sizeof(sample_line));
 	(void)snprintf(out->declaration, sizeof(out->declaration), "subscriber-terms");
 	(void)snprintf(out->declaration_version, sizeof(out->declaration_version), "2024-01");
 	memset(out->declaration_sha256, 0x5a, sizeof(out->declaration_sha256));
 	out->declaration_language = LANGUAGE_ZH_HK;
 	out->declaration_on_paper = true;
 	out->declaration_at_ms = sample->now_ms;
-	sample_fee(&out->fee);
-	out->payment.count = 2;
-	out->payment.tenders[0] =
-		(struct payment_tender){ .method = "eps", .amount = { 20000 }, .given = { 20000 }, .reference = "004821" };
-	out->payment.tenders[1] = (struct payment_tender){ .method = "cash", .amount = { 5000 }, .given = { 10000 } };
+	memcpy(&out->fee, &sample_fees, sizeof(sample_fees));
+	memcpy(&out->payment, &sample_payment, sizeof(sample_payment));
 	out->begun_ms = sample->now_ms - 60000;
 	out->day = SAMPLE_DAY;
+}
+
+/* A compiler may fill the bytes between fields with anything: make them zero, so that whole values can be compared. */
+static inline void
+sample_level(struct application *application)
+{
+	for (size_t i = 0; i < FEE_LINES; i++) {
+		const struct fee_line line = application->fee.lines[i];
+		struct fee_line *out = &application->fee.lines[i];
+		memset(out, 0, sizeof(*out));
+		memcpy(out->item, line.item, sizeof(out->item));
+		memcpy(out->name, line.name, sizeof(out->name));
+		memcpy(out->payee, line.payee, sizeof(out->payee));
+		memcpy(out->payee_id, line.payee_id, sizeof(out->payee_id));
+		memcpy(out->source, line.source, sizeof(out->source));
+		out->quantity = line.quantity;
+		out->unit.minor = line.unit.minor;
+		out->amount.minor = line.amount.minor;
+		out->promotional = line.promotional;
+		out->sample = line.sample;
+	}
 }
 
 /* Accept as the counter does: numbers, packet (any bytes here), one transaction. */

@@ -16,6 +16,8 @@ gives_back_the_very_application(void **state)
 
 	OK(store_application(
 		sample.store, sample.made->case_number, SUPERVISOR, sample.now_ms, sample.read, &receipt, &err));
+	sample_level(sample.made);
+	sample_level(sample.read);
 	assert_memory_equal(sample.made, sample.read, sizeof(*sample.made));
 	assert_string_equal(receipt.text, text);
 	assert_string_equal(receipt.officer, SUPERVISOR);
@@ -46,6 +48,8 @@ survives_a_reopening(void **state)
 	store_close(sample.store);
 	sample_open(&sample);
 	OK(store_application(sample.store, text, SUPERVISOR, sample.now_ms, sample.read, &receipt, &err));
+	sample_level(sample.made);
+	sample_level(sample.read);
 	assert_memory_equal(sample.made, sample.read, sizeof(*sample.made));
 	sample_end(&sample);
 }
@@ -126,6 +130,68 @@ refuses_what_does_not_add_up(void **state)
 	sample_end(&sample);
 }
 
+/* Larger than what the file layer gathers, and than any page. */
+static void
+takes_packets_up_to_their_bound(void **state)
+{
+	struct error err = { 0 };
+	struct sample sample;
+	struct file_bytes got = { 0 };
+	const size_t most = 4u * 1024 * 1024;
+	uint8_t *large = malloc(most + 1);
+	char id[] = "261125-WR-04-000001-00000000";
+	(void)state;
+	assert_non_null(large);
+	for (size_t i = 0; i <= most; i++)
+		large[i] = (uint8_t)(i * 2654435761u >> 13);
+	sample_start(&sample);
+	sample_application(&sample, sample.made);
+	struct store_accept accept = { .application = sample.made,
+		.packet_id = id,
+		.packet = { large, most + 1 },
+		.officer = SUPERVISOR,
+		.till = sample.till.id,
+		.now_ms = sample.now_ms };
+	OK(store_next(sample.store, &accept.next, &err));
+	REFUSED(store_accept(sample.store, &accept, &err), ERROR_FULL);
+	accept.packet.len = most;
+	OK(store_accept(sample.store, &accept, &err));
+	store_close(sample.store);
+	sample_open(&sample);
+	OK(store_outbox_bytes(sample.store, id, &got, &err));
+	assert_int_equal(got.len, most);
+	assert_memory_equal(got.at, large, most);
+	file_free(&got);
+	free(large);
+	sample_end(&sample);
+}
+
+static void
+takes_a_packet_id_once(void **state)
+{
+	struct error err = { 0 };
+	struct sample sample;
+	struct store_accept accept = { .packet_id = "261125-WR-04-000001-00000000",
+		.packet = text_span("sealed"),
+		.officer = SUPERVISOR,
+		.now_ms = SAMPLE_NOW };
+	(void)state;
+	sample_start(&sample);
+	accept.till = sample.till.id;
+	accept.application = sample.made;
+	for (int i = 0; i < 3; i++) { /* while it waits, and again when it is delivered */
+		sample_application(&sample, sample.made);
+		OK(store_next(sample.store, &accept.next, &err));
+		if (i == 0)
+			OK(store_accept(sample.store, &accept, &err));
+		else
+			REFUSED(store_accept(sample.store, &accept, &err), ERROR_REFUSED);
+		if (i == 1)
+			OK(store_outbox_accept(sample.store, accept.packet_id, text_span("signed"), SAMPLE_NOW, &err));
+	}
+	sample_end(&sample);
+}
+
 static void
 takes_a_case_for_which_nothing_is_to_pay(void **state)
 {
@@ -140,6 +206,8 @@ takes_a_case_for_which_nothing_is_to_pay(void **state)
 	memset(&sample.made->payment, 0, sizeof(sample.made->payment));
 	OK(sample_accept(&sample, sample.made, text, &err));
 	OK(store_application(sample.store, text, SUPERVISOR, sample.now_ms, sample.read, &receipt, &err));
+	sample_level(sample.made);
+	sample_level(sample.read);
 	assert_memory_equal(sample.made, sample.read, sizeof(*sample.made));
 	sample_end(&sample);
 }
@@ -275,6 +343,8 @@ main(void)
 		cmocka_unit_test(takes_a_case_once_and_its_draft_goes),
 		cmocka_unit_test(refuses_when_the_numbers_moved),
 		cmocka_unit_test(refuses_what_does_not_add_up),
+		cmocka_unit_test(takes_packets_up_to_their_bound),
+		cmocka_unit_test(takes_a_packet_id_once),
 		cmocka_unit_test(takes_a_case_for_which_nothing_is_to_pay),
 		cmocka_unit_test(lists_and_sums_the_day),
 		cmocka_unit_test(numbers_copies_of_a_receipt),

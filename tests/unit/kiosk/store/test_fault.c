@@ -3,6 +3,8 @@
  * dies: for N = 1, 2, .. until a run in which no fault came. After each the store is whole, says clearly what happened,
  * and works again.
  */
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "tests/unit/kiosk/store/faulty_vfs.h"
@@ -160,6 +162,72 @@ death_at_every_call_leaves_all_or_nothing(void **state)
 	faulty_end(&faulty);
 }
 
+/* --- a real file system with no room, in a mount namespace of its own --- */
+
+#define SMALL_DISK "size=12m"
+
+/* Work until the disk is full; then make room and work on. The number of what was wrong, 0 if nothing. */
+static int
+fill_and_go_on(struct sample *sample)
+{
+	struct error err = { 0 };
+	struct store_key key;
+	char filler[320];
+	static const uint8_t zeros[64 * 1024] = { 0 };
+	if (!store_key_file(sample->key, &key, &err) || !store_open(sample->path, key, &sample->store, &err))
+		return 1;
+	if (!sample_provision(sample, &err))
+		return 2;
+	sample_till(sample, SUPERVISOR, &sample->till);
+	if (store_has_room(sample->store)) /* 12 MB is less than the reserve */
+		return 3;
+	sample_application(sample, sample->made);
+	(void)snprintf(filler, sizeof(filler), "%s/filler", sample->folder);
+	FILE *file = fopen(filler, "w");
+	while (file != NULL && fwrite(zeros, 1, sizeof(zeros), file) == sizeof(zeros) && fflush(file) == 0)
+		;
+	if (file == NULL)
+		return 4;
+	(void)fclose(file);
+	unsigned done = DONE_ALL;
+	for (int i = 0; i < 500 && done == DONE_ALL; i++) {
+		err = (struct error){ 0 };
+		done = one_case(sample, &err);
+	}
+	if (done == DONE_ALL || err.kind != ERROR_FULL)
+		return 5;
+	if (unlink(filler) != 0 || one_case(sample, &err) != DONE_ALL)
+		return 6;
+	store_close(sample->store);
+	sample->store = NULL;
+	return 0;
+}
+
+static void
+a_disk_without_room_is_said_and_survived(void **state)
+{
+	struct sample sample;
+	int status = 0;
+	(void)state;
+	sample_folder(&sample);
+	const pid_t child = fork();
+	if (child == 0) {
+		if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+			mount("none", sample.folder, "tmpfs", 0, SMALL_DISK) != 0)
+			_exit(77);
+		const int wrong = fill_and_go_on(&sample);
+		int64_t receipts = 0;
+		if (wrong == 0)
+			whole_check(sample.path, &receipts);
+		_exit(wrong);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	sample_end(&sample);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip(); /* only root may mount */
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -167,6 +235,7 @@ main(void)
 		cmocka_unit_test(a_full_disk_is_said_and_survived),
 		cmocka_unit_test(an_io_error_is_said_and_survived),
 		cmocka_unit_test(death_at_every_call_leaves_all_or_nothing),
+		cmocka_unit_test(a_disk_without_room_is_said_and_survived),
 	};
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
 }
