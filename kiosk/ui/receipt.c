@@ -242,8 +242,8 @@ foot(struct tree *tree, const struct receipt *receipt)
 				receipt->code.dots, receipt->code.side, receipt->code.side, receipt->code.side, BITMAP_BYTE, 0 });
 		BOX(tree, .dir = DIR_COL, .gap = 4, .w = GROW(1))
 		{
-			LEAF(tree, .role = ROLE_TEXT, .text = "請保留收據以備查詢", .type = TYPE_CAPTION_BOLD,
-				.color = COLOR_INK, .wrap = true, .w = GROW(1), .lang = LANG_HANT);
+			LEAF(tree, .role = ROLE_TEXT, .text = "請保留收據以備查詢", .type = TYPE_CAPTION_BOLD, .color = COLOR_INK,
+				.wrap = true, .w = GROW(1), .lang = LANG_HANT);
 			LEAF(tree, .role = ROLE_TEXT, .text = "Keep this receipt. Show it when you ask.", .type = TYPE_CAPTION_BOLD,
 				.color = COLOR_INK, .wrap = true, .w = GROW(1));
 			LEAF(tree, .role = ROLE_TEXT, .text = "查詢 Enquiries 2921 6633", .type = TYPE_CAPTION_BOLD,
