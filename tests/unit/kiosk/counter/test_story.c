@@ -153,7 +153,13 @@ a_supervisor_adds_a_clerk_who_must_change_the_password(void **state)
 	assert_int_equal(rig.view->notice, NOTICE_STAFF_ADDED);
 	assert_int_equal(rig.view->staff_count, 3);
 	assert_string_equal(rig.view->fields[FIELD_STAFF_NAME].text, "");
+	struct store_audit_report log;
+	struct error err = { 0 };
+	assert_true(store_verify_log(rig.store_path, &log, &err));
+	int64_t rows = log.rows;
 	rig_do(&rig, COMMAND_SIGN_OUT);
+	assert_true(store_verify_log(rig.store_path, &log, &err));
+	assert_int_equal(log.rows, rows + 1);
 	rig_sign_in(&rig, "K300", "paper boats at midnight");
 	rig_until(&rig, FLOW_NEW_PASSWORD);
 	rig_act(&rig, &change);
