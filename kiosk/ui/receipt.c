@@ -160,7 +160,7 @@ marks(struct tree *tree, const struct receipt *receipt)
 	}
 	if (receipt->training) {
 		band(tree, "訓練  TRAINING", TYPE_H3, 3);
-		middle(tree, "樣本收費，並非有效收據", TYPE_CAPTION_BOLD);
+		middle(tree, "範例收費，並非有效收據", TYPE_CAPTION_BOLD);
 		middle(tree, "Sample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
 	}
 }
@@ -246,7 +246,7 @@ foot(struct tree *tree, const struct receipt *receipt)
 				.wrap = true, .w = GROW(1), .lang = LANG_HANT);
 			LEAF(tree, .role = ROLE_TEXT, .text = "Keep this receipt. Show it when you ask.", .type = TYPE_CAPTION_BOLD,
 				.color = COLOR_INK, .wrap = true, .w = GROW(1));
-			LEAF(tree, .role = ROLE_TEXT, .text = "查詢 Enquiries 2921 6633", .type = TYPE_CAPTION_BOLD,
+			LEAF(tree, .role = ROLE_TEXT, .text = "查詢 Enquiries 2921\u00a06633", .type = TYPE_CAPTION_BOLD,
 				.color = COLOR_INK, .wrap = true, .w = GROW(1), .lang = LANG_HANT);
 		}
 	}
