@@ -91,5 +91,3 @@ void wire_put_parked(struct buffer *out, const struct wire_parked *parked);
 NODISCARD bool wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err);
 void wire_put_error(struct buffer *out, const struct error *error);
 NODISCARD bool wire_take_error(struct cursor *in, struct error *out, struct error *err);
-/* A packet id: letters, digits and '-', 8 to WIRE_ID - 1 of them (it becomes a file name and part of a URL). */
-bool wire_id_ok(const char *id);
