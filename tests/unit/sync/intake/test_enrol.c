@@ -200,6 +200,18 @@ answers_the_same_again_for_the_same_requests_only(void **state)
 }
 
 static void
+answers_again_after_the_code_expired(void **state)
+{
+	struct world *world = *state;
+	char code[ENROLMENT_CODE_TEXT];
+	make_code(world, 1500, code);
+	assert_int_equal(enrol_as_usual(world, code), 201);
+	(void)usleep(1600000);
+	assert_int_equal(enrol_as_usual(world, code), 201); /* it may have crashed before it kept the first */
+	assert_int_equal(enrol(world, code, world->csr[1], world->csr[0], world->csr[2]), 403);
+}
+
+static void
 lets_wrong_codes_wait_and_says_the_same_of_all(void **state)
 {
 	struct world *world = *state;
@@ -325,6 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(makes_a_counter_that_can_deliver, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answers_the_same_again_for_the_same_requests_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_again_after_the_code_expired, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lets_wrong_codes_wait_and_says_the_same_of_all, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(looks_at_ten_wrong_codes_a_minute, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_malformed_bodies, set_up, tear_down),

@@ -51,11 +51,11 @@ wait_for(const char *path)
 }
 
 static uint16_t
-start_intake(struct world *world, const char *health_port)
+start_intake(struct world *world, const char *health_port, const char *config)
 {
 	char port_file[320];
 	const char *const argv[] = { INTAKE, "--folder", world->centre, "--issuer", world->socket, "--port", "0",
-		"--health-port", health_port, NULL };
+		"--health-port", health_port, config != NULL ? "--config" : NULL, config, NULL };
 	(void)snprintf(port_file, sizeof(port_file), "%s/port", world->centre);
 	process_start(argv, world->log, &world->intake);
 	wait_for(port_file);
@@ -157,7 +157,7 @@ serves_from_a_code_to_a_clean_stop(void **state)
 	world->out[strcspn(world->out, "\n")] = '\0';
 	assert_true(enrolment_code_read(world->out, code, &err));
 	assert_string_equal(world->out, code);
-	const uint16_t port = start_intake(world, "0");
+	const uint16_t port = start_intake(world, "0", NULL);
 	enrol_and_deliver(world, port, code);
 	assert_int_equal(run(world, "%s --list --folder %s", INTAKE, world->centre), 0); /* beside the running one */
 	assert_string_equal(world->out, "");
@@ -219,7 +219,7 @@ shows_its_health(void **state)
 	char health[16];
 	make_centre(world);
 	(void)snprintf(health, sizeof(health), "%d", 20000 + (int)(getpid() % 20000));
-	(void)start_intake(world, health);
+	(void)start_intake(world, health, NULL);
 	assert_int_equal(run(world, "curl -sS -w '%%{http_code} %%{content_type}' http://127.0.0.1:%s/health", health), 0);
 	assert_non_null(strstr(world->out, "\"status\":\"ok\""));
 	assert_non_null(strstr(world->out, "\"packets\":0"));
@@ -235,6 +235,23 @@ shows_its_health(void **state)
 	assert_int_equal(run(world, "curl -sS -d x -o /dev/null -w '%%{http_code}' http://127.0.0.1:%s/health", health), 0);
 	assert_string_equal(world->out, "405");
 	assert_int_equal(process_end(&world->intake, SIGINT), 0);
+}
+
+static void
+fails_its_health_when_the_disk_is_in_its_reserve(void **state)
+{
+	struct world *world = *state;
+	char health[16];
+	char config[320];
+	make_centre(world);
+	(void)snprintf(health, sizeof(health), "%d", 20000 + (int)(getpid() % 20000));
+	(void)snprintf(config, sizeof(config), "%s/intake.conf", world->folder);
+	assert_int_equal(run(world, "printf '[server]\\nreserve_mb = 1048576\\n' >%s", config), 0);
+	(void)start_intake(world, health, config);
+	assert_int_equal(run(world, "curl -sS -w '%%{http_code}' http://127.0.0.1:%s/health", health), 0);
+	assert_non_null(strstr(world->out, "\"status\":\"failing\""));
+	assert_non_null(strstr(world->out, "503"));
+	assert_int_equal(process_end(&world->intake, SIGTERM), 0);
 }
 
 static void
@@ -289,6 +306,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(serves_from_a_code_to_a_clean_stop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lists_opens_and_misses_packets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_its_health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(fails_its_health_when_the_disk_is_in_its_reserve, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(holds_no_code_of_a_ca, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_what_is_wrong_with_its_command_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(takes_the_configuration_that_it_prints, set_up, tear_down),
