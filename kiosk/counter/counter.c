@@ -98,7 +98,7 @@ bool
 counter_say(struct counter *counter, enum field field, enum field_problem problem)
 {
 	counter->said[field] = problem;
-	counter->told[field] = true;
+	counter->told[field] = problem != PROBLEM_NONE; /* what the rules say of it is told when the step is asked */
 	return false;
 }
 

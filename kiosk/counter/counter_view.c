@@ -399,6 +399,28 @@ fill_form(const struct counter *counter, struct view *view)
 	}
 }
 
+/* When its steps were done, as the committed application tells it: the draft is gone. */
+static void
+fill_done(const struct application *application, int64_t at_ms, struct view *view)
+{
+	view->begun_ms = view->step_ms[FLOW_PRODUCT] = application->begun_ms;
+	for (size_t i = 0; i < application->check_count; i++)
+		if (application->checks[i].at_ms > view->step_ms[FLOW_IDENTITY])
+			view->step_ms[FLOW_IDENTITY] = application->checks[i].at_ms;
+	view->step_ms[FLOW_DETAILS] = view->step_ms[FLOW_DECLARATION] = application->declaration_at_ms;
+	view->step_ms[FLOW_PAYMENT] = view->step_ms[FLOW_CHECK] = at_ms;
+}
+
+static void
+fill_person(const struct application_person *person, struct view *view)
+{
+	(void)text_format(view->display_name, sizeof(view->display_name), "%s%s%s%s%s", person->surname,
+		person->given[0] != '\0' ? " " : "", person->given, person->chinese[0] != '\0' ? " " : "", person->chinese);
+	hkid_mask(&person->hkid, view->masked);
+	memcpy(view->receipt.masked, view->masked, sizeof(view->receipt.masked));
+	secret_wipe(&view->receipt.application.person.hkid, sizeof(view->receipt.application.person.hkid));
+}
+
 static void
 fill_receipt(const struct counter *counter, struct view *view)
 {
@@ -415,7 +437,8 @@ fill_receipt(const struct counter *counter, struct view *view)
 	view->receipt.accepted_ms = counter->accepted_ms;
 	view->receipt.printed = counter->printed;
 	view->receipt.application = *application;
-	hkid_mask(&application->person.hkid, view->masked);
+	fill_person(&application->person, view);
+	fill_done(application, stored->at_ms, view);
 	memcpy(view->case_number, application->case_number, sizeof(view->case_number));
 	(void)text_copy(view->product, sizeof(view->product), application->lines[0].product);
 	view->fee = application->fee;
