@@ -20,6 +20,7 @@ struct faulty {
 	int countdown; /* calls until the fault */
 	bool lasting;  /* every later call fails too */
 	int fired;
+	bool no_shared_memory; /* files opened from now on cannot have a write-ahead log */
 };
 
 struct faulty_file {
@@ -123,6 +124,22 @@ static const sqlite3_io_methods faulty_methods = {
 	.xShmUnmap = faulty_xShmUnmap,
 };
 
+static const sqlite3_io_methods faulty_methods_alone = {
+	.iVersion = 1,
+	.xClose = faulty_xClose,
+	.xRead = faulty_xRead,
+	.xWrite = faulty_write,
+	.xTruncate = faulty_truncate,
+	.xSync = faulty_sync,
+	.xFileSize = faulty_xFileSize,
+	.xLock = faulty_xLock,
+	.xUnlock = faulty_xUnlock,
+	.xCheckReservedLock = faulty_xCheckReservedLock,
+	.xFileControl = faulty_xFileControl,
+	.xSectorSize = faulty_xSectorSize,
+	.xDeviceCharacteristics = faulty_xDeviceCharacteristics,
+};
+
 static inline int
 faulty_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out)
 {
@@ -131,7 +148,9 @@ faulty_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int fla
 	mine->faulty = faulty;
 	mine->real = (sqlite3_file *)(void *)(mine + 1);
 	const int code = faulty->real->xOpen(faulty->real, name, mine->real, flags, out);
-	file->pMethods = code == SQLITE_OK ? &faulty_methods : NULL;
+	file->pMethods = NULL;
+	if (code == SQLITE_OK)
+		file->pMethods = faulty->no_shared_memory ? &faulty_methods_alone : &faulty_methods;
 	return code;
 }
 

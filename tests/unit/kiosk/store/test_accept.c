@@ -98,6 +98,15 @@ refuses_when_the_numbers_moved(void **state)
 	OK(store_next(sample.store, &accept.next, &err));
 	accept.next.receipt++;
 	REFUSED(store_accept(sample.store, &accept, &err), ERROR_REFUSED);
+	OK(store_next(sample.store, &accept.next, &err));
+	accept.next.sequence++;
+	REFUSED(store_accept(sample.store, &accept, &err), ERROR_REFUSED);
+	OK(store_next(sample.store, &accept.next, &err));
+	accept.next.receipt_text[5]++;
+	REFUSED(store_accept(sample.store, &accept, &err), ERROR_REFUSED);
+	OK(store_next(sample.store, &accept.next, &err));
+	accept.next.audit_head[31] ^= 1;
+	REFUSED(store_accept(sample.store, &accept, &err), ERROR_REFUSED);
 	OK(sample_accept(&sample, sample.made, text, &err));
 	sample_end(&sample);
 }
@@ -114,6 +123,7 @@ refuses_what_does_not_add_up(void **state)
 	*sample.read = *sample.made;
 	sample.read->payment.tenders[1].amount.minor -= 10;
 	REFUSED(sample_accept(&sample, sample.read, text, &err), ERROR_REFUSED);
+	assert_non_null(strstr(err.text, "what was paid is not the fee")); /* said before the database has to */
 	*sample.read = *sample.made; /* paid as asked, but the lines are not what was asked */
 	sample.read->fee.lines[0].amount.minor += 100;
 	REFUSED(sample_accept(&sample, sample.read, text, &err), ERROR_REFUSED);

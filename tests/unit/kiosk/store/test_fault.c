@@ -162,6 +162,26 @@ death_at_every_call_leaves_all_or_nothing(void **state)
 	faulty_end(&faulty);
 }
 
+/* SQLite then answers PRAGMA journal_mode = WAL with another mode, and no error. */
+static void
+a_place_where_wal_does_not_hold_is_refused(void **state)
+{
+	struct error err = { 0 };
+	struct sample sample;
+	struct faulty faulty;
+	struct store_key key;
+	(void)state;
+	faulty_start(&faulty);
+	sample_folder(&sample);
+	faulty.no_shared_memory = true;
+	OK(store_key_file(sample.key, &key, &err));
+	REFUSED(store_open(sample.path, key, &sample.store, &err), ERROR_REFUSED);
+	faulty.no_shared_memory = false;
+	sample_open(&sample);
+	sample_end(&sample);
+	faulty_end(&faulty);
+}
+
 /* --- a real file system with no room, in a mount namespace of its own --- */
 
 #define SMALL_DISK "size=12m"
@@ -235,6 +255,7 @@ main(void)
 		cmocka_unit_test(a_full_disk_is_said_and_survived),
 		cmocka_unit_test(an_io_error_is_said_and_survived),
 		cmocka_unit_test(death_at_every_call_leaves_all_or_nothing),
+		cmocka_unit_test(a_place_where_wal_does_not_hold_is_refused),
 		cmocka_unit_test(a_disk_without_room_is_said_and_survived),
 	};
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
