@@ -49,7 +49,7 @@ frame(struct tree *tree, const struct widget_field *field)
 			LEAF(tree, .icon = field->icon, .color = focused ? COLOR_PRIMARY : COLOR_TEXT_3);
 		}
 		if (field->prefix) {
-			LEAF(tree, .text = field->prefix, .type = field->type, .color = COLOR_TEXT_3, .keep = true);
+			LEAF(tree, .text = field->prefix, .type = TYPE_BODY, .color = COLOR_TEXT_3, .keep = true);
 		}
 		LEAF(tree, .role = ROLE_TEXTBOX, .id = field->id, .name = field->label, .state = state_of(field),
 			.edit = field->edit, .type = field->type, .color = COLOR_TEXT, .text_align = field->text_align,
