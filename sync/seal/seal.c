@@ -173,7 +173,7 @@ seal_open(struct span der, const struct seal_key *recipient, struct file_bytes *
 	if (der.len <= SEAL_MOST && envelope_read(der, recipient->certificate, &envelope, err))
 		return envelope_open(&envelope, recipient->key, content, err) || error_in(err, "opening");
 	if (der.len > SEAL_MOST)
-		(void)error_set(err, ERROR_FULL, "%zu bytes", der.len);
+		(void)error_set(err, ERROR_FULL, "%zu bytes", der.len); /* lint: returned below, as untrusted */
 	err->kind = ERROR_UNTRUSTED;
 	return error_in(err, "opening");
 }

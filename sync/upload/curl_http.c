@@ -81,9 +81,9 @@ set_fault(const struct exchange *exchange, CURLcode code, struct error *out)
 	const char *why =
 		exchange->why[0] != '\0' && text_is_utf8(text_span(exchange->why)) ? exchange->why : curl_easy_strerror(code);
 	if (exchange->too_long)
-		(void)error_set(out, ERROR_FULL, "the answer is longer than %u bytes", HTTP_ANSWER_MOST);
+		(void)error_set(out, ERROR_FULL, "answer over %u bytes", HTTP_ANSWER_MOST); /* lint: the result */
 	else
-		(void)error_set_from(out, kind_of(code), DOMAIN_HTTP, (int)code, "%s", why);
+		(void)error_set_from(out, kind_of(code), DOMAIN_HTTP, (int)code, "%s", why); /* lint: the result */
 }
 
 static void
@@ -308,7 +308,7 @@ start(void *self, const struct http_request *request, void *tag, struct error *e
 	struct curl_http *curl = self;
 	struct exchange *exchange = free_exchange(curl);
 	if (exchange == NULL)
-		return error_set(err, ERROR_FULL, "%u requests are on their way", CURL_HTTP_MOST);
+		return error_set(err, ERROR_FULL, "%u requests are on their way", CURL_HTTP_ANSWER_MOST);
 	exchange->tag = tag;
 	exchange->len = 0;
 	exchange->too_long = false;
@@ -354,7 +354,7 @@ open_multi(struct curl_http *curl)
 		   curl_multi_setopt(curl->multi, CURLMOPT_TIMERFUNCTION, watch_time) == CURLM_OK &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_TIMERDATA, curl) == CURLM_OK &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING) == CURLM_OK &&
-		   curl_multi_setopt(curl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CURL_HTTP_MOST) == CURLM_OK;
+		   curl_multi_setopt(curl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CURL_HTTP_ANSWER_MOST) == CURLM_OK;
 }
 
 bool
