@@ -14,6 +14,7 @@
 #define PRINT_FOLDER_MODE 0700u
 #define COMMANDS_AT_ONCE  32u /* taken before a view is made: a scanner's burst is one view */
 #define PUBLISH_SOON_MS   100u
+#define IDLE_MS           2000u       /* without a command for so long the write-ahead log is copied into the store */
 #define END_MS            1000u       /* for the last message to the shell */
 #define ACCURACY_US       20000u      /* how late a timer may be */
 #define CLOCK_BACK_MS     (2 * 60000) /* a clock that went back further is suspect */
@@ -363,6 +364,17 @@ take_commands(struct counter *counter, struct error *err)
 	return ok || err->kind == ERROR_TIMEOUT;
 }
 
+/* Once after the last command, so that no commit has to do it while somebody waits. */
+static int
+on_idle(sd_event_source *source, uint64_t at_us, void *self)
+{
+	struct counter *counter = self;
+	(void)source, (void)at_us;
+	if (counter->store != NULL)
+		store_idle(counter->store);
+	return 0;
+}
+
 static int
 on_shell(sd_event_source *source, int fd, uint32_t events, void *self)
 {
@@ -378,6 +390,8 @@ on_shell(sd_event_source *source, int fd, uint32_t events, void *self)
 		counter_stop(counter);
 	}
 	publish(counter);
+	if (!counter->ended)
+		(void)counter_timer(counter, &counter->idle_timer, IDLE_MS, on_idle);
 	return 0;
 }
 
@@ -453,7 +467,7 @@ static void
 finish(struct counter *counter)
 {
 	sd_event_source **sources[] = { &counter->shell_io, &counter->save_timer, &counter->publish_timer,
-		&counter->wait_timer, &counter->day_timer };
+		&counter->idle_timer, &counter->wait_timer, &counter->day_timer };
 	close_store(counter);
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		*sources[i] = sd_event_source_unref(*sources[i]);
