@@ -34,8 +34,9 @@ struct virtual_device_setup { /* USB 2.0, table 9-2 */
 struct virtual_device_ops {
 	/* A class or vendor request; standard ones never come here. An answer goes to `in`. False: stall. */
 	bool (*control)(void *self, const struct virtual_device_setup *setup, struct span out, struct buffer *in);
-	/* One OUT transfer, of any length. DONE, WAIT (nothing was taken) or STALL. */
-	enum virtual_device_answer (*out)(void *self, uint8_t endpoint, struct span data);
+	/* One OUT transfer, of any length. DONE, WAIT (only *taken bytes were taken; the rest is offered again) or STALL.
+	 */
+	enum virtual_device_answer (*out)(void *self, uint8_t endpoint, struct span data, size_t *taken);
 	/* It is `now_ms`. Gives when it wants to be told again, INT64_MAX for never. */
 	int64_t (*tick)(void *self, int64_t now_ms);
 	/* The bus gave (plug) or took (unplug) power. */
@@ -100,7 +101,9 @@ bool virtual_device_urb(struct virtual_device *device);
 /* A control request; `out` is its data stage to the device, `in` takes the answer (at most setup->length bytes). */
 enum virtual_device_answer virtual_device_control(
 	struct virtual_device *device, const struct virtual_device_setup *setup, struct span out, struct buffer *in);
-enum virtual_device_answer virtual_device_out(struct virtual_device *device, uint8_t endpoint, struct span data);
+/* One OUT transfer. WAIT: the device took only *taken bytes; offer the rest again after a tick. */
+enum virtual_device_answer virtual_device_out(
+	struct virtual_device *device, uint8_t endpoint, struct span data, size_t *taken);
 
 /* One IN transfer; WAIT keeps what came so far in it, and the same transfer goes on with the next packet. */
 struct virtual_device_transfer {
