@@ -14,9 +14,10 @@ static void
 link_close(void *self)
 {
 	const struct ccid_link *state = self;
-	struct error ignored; /* a card that went is off too */
+	struct error ignored;
+	bool off = ccid_power_off(state->reader, state->slot, OFF_MS, &ignored);
 
-	(void)ccid_power_off(state->reader, state->slot, OFF_MS, &ignored);
+	(void)off; /* a card that went is off too */
 }
 
 struct link
