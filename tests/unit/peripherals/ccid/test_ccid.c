@@ -187,6 +187,12 @@ drops_the_late_answer_of_a_command_given_up(void **state)
 	assert_int_equal(bench.err.kind, ERROR_INVALID);
 	assert_true(replay_port_done(&bench.replay));
 	ccid_finish(&bench.reader);
+
+	set_up(&bench, &short_reader, "! system\n< 80 02000000 00 00 00 00 00 6700\n< 80 02000000 00 01 00 00 00 9000\n");
+	bench.replay.skips_writes = true;
+	assert_false(transmit(&bench, (struct span){ (const uint8_t[]){ 0x11 }, 1 }, &response));
+	assert_true(transmit(&bench, (struct span){ (const uint8_t[]){ 0x22 }, 1 }, &response));
+	ccid_finish(&bench.reader);
 }
 
 static void
