@@ -49,12 +49,14 @@ tick(void *data)
 	while (!atomic_load(&world->over)) {
 		if (atomic_exchange(&world->pull, false))
 			assert_true(bus_plug(world->bus, world->number, false, &err));
-		if (atomic_load(&world->plug)) {
+		const int64_t now_ms = clock_monotonic_ms(), next_ms = bus_tick(world->bus, now_ms);
+		if (atomic_load(&world->plug)) { /* behind bus_tick(), which takes out what left by itself */
+			bus_lock(world->bus);
 			faults(world)->unplug_at = 0;
+			bus_unlock(world->bus);
 			assert_true(bus_plug(world->bus, world->number, true, &err));
 			atomic_store(&world->plug, false);
 		}
-		const int64_t now_ms = clock_monotonic_ms(), next_ms = bus_tick(world->bus, now_ms);
 		struct pollfd wake = { .fd = bus_wake_fd(world->bus), .events = POLLIN };
 		const int64_t wait_ms = next_ms - now_ms;
 		(void)poll(&wake, 1, wait_ms > 20 ? 20 : wait_ms < 0 ? 0 : (int)wait_ms);
@@ -401,6 +403,86 @@ carries_every_length(void **state)
 	stand_up(&seat);
 }
 
+/* A card that answers with as many zeros as P1 and P2 say. */
+struct echo {
+	size_t len;
+};
+
+static bool
+echo_reset(void *self, struct buffer *atr)
+{
+	(void)self;
+	buffer_put(atr, (struct span){ (const uint8_t[]){ 0x3B, 0x00 }, 2 });
+	return true;
+}
+
+static void
+echo_power_off(void *self)
+{
+	(void)self;
+}
+
+static bool
+echo_start(void *self, struct span command, int64_t now_ms)
+{
+	struct echo *echo = self;
+	(void)now_ms;
+	echo->len = (size_t)(command.at[2] << 8 | command.at[3]);
+	return true;
+}
+
+static enum virtual_card_answer
+echo_poll(void *self, struct buffer *response, int64_t now_ms)
+{
+	const struct echo *echo = self;
+	(void)now_ms;
+	for (size_t i = 0; i < echo->len; i++)
+		buffer_u8(response, 0);
+	buffer_put(response, (struct span){ (const uint8_t[]){ 0x90, 0x00 }, 2 });
+	return VIRTUAL_CARD_READY;
+}
+
+/* Answers that fill their last packet: with the empty one behind them, and from a reader that forgets it. */
+static void
+takes_answers_of_whole_packets(void **state)
+{
+	static const struct virtual_card_ops ops = {
+		.reset = echo_reset, .power_off = echo_power_off, .start = echo_start, .poll = echo_poll
+	};
+	struct echo echo = { 0 };
+	struct world *world = *state;
+	struct seat seat;
+	struct error err;
+	uint8_t bytes[1024];
+	sit_down(world, &seat);
+	bus_lock(world->bus);
+	virtual_reader_insert(world->reader, (struct virtual_card){ 0 });
+	virtual_reader_insert(world->reader, (struct virtual_card){ &ops, &echo });
+	bus_unlock(world->bus);
+	struct atr atr;
+	assert_true(ccid_power_on(&seat.reader, 0, &atr, PLENTY_MS, &err));
+	for (unsigned round = 0; round < 4; round++) {
+		/* 52, 116 and 500 bytes with header and status word: 64, 128, and parts of 300 and 222 */
+		const struct apdu command = {
+			.ins = 0xB0, .p1 = round == 2 ? 1 : 0, .p2 = (uint8_t[]){ 52, 116, 244, 52 }[round], .expect = 65536
+		};
+		struct buffer response = buffer_into(bytes, sizeof(bytes));
+		if (round == 3) {
+			bus_lock(world->bus);
+			faults(world)->no_zlp = true;
+			bus_unlock(world->bus);
+			seat.slot.timeout_ms = 300;
+		}
+		if (!apdu_order(ccid_link(&seat.slot), APDU_EXTENDED, &command, &response, &err))
+			fail_msg("round %u: %s", round, err.text);
+		assert_int_equal(response.len, round == 2 ? 500 : command.p2);
+	}
+	stand_up(&seat);
+	bus_lock(world->bus);
+	virtual_reader_insert(world->reader, (struct virtual_card){ 0 });
+	bus_unlock(world->bus);
+}
+
 /* One session, unplugged at the n-th transfer from its begin; whether it came through. */
 static bool
 session(struct world *world, unsigned unplug_at, struct error *err)
@@ -470,6 +552,7 @@ main(void)
 		ON_A_BUS(refuses_what_a_broken_reader_says),
 		ON_A_BUS(gives_a_card_that_works_for_ever_its_own_time),
 		ON_A_BUS(carries_every_length),
+		ON_A_BUS(takes_answers_of_whole_packets),
 		ON_A_BUS(ends_at_once_wherever_it_is_unplugged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
