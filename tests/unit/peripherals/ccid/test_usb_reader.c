@@ -174,6 +174,23 @@ static const struct apdu select_piv = {
 	.expect = APDU_EXPECT_ALL,
 };
 
+/* How many transfers the bus saw for one APDU. */
+static unsigned long
+transfers_of_one_command(struct world *world, struct ccid_link *slot)
+{
+	uint8_t bytes[512];
+	struct buffer response = buffer_into(bytes, sizeof(bytes));
+	struct error err;
+	bus_lock(world->bus);
+	const unsigned long before = virtual_reader_device(world->reader)->urbs;
+	bus_unlock(world->bus);
+	assert_true(apdu_order(ccid_link(slot), APDU_SHORT, &select_piv, &response, &err));
+	bus_lock(world->bus);
+	const unsigned long after = virtual_reader_device(world->reader)->urbs;
+	bus_unlock(world->bus);
+	return after - before;
+}
+
 static void
 carries_apdus_and_sees_cards_come_and_go(void **state)
 {
@@ -204,6 +221,7 @@ carries_apdus_and_sees_cards_come_and_go(void **state)
 	if (!apdu_order(ccid_link(&slot), APDU_SHORT, &select_piv, &response, &err))
 		fail_msg("%s", err.text);
 	assert_true(response.len > 10);
+	assert_int_equal(transfers_of_one_command(world, &slot), 2);
 	insert(world, false);
 	assert_true(comes_to(world, 0));
 	assert_false(apdu_order(ccid_link(&slot), APDU_SHORT, &select_piv, &response, &err));
