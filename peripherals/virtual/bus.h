@@ -14,7 +14,7 @@ enum { BUS_DEVICES = 16 };
 
 struct bus;
 
-/* ERROR_SYSTEM if the process has no umockdev preload library. */
+/* The program is linked with umockdev's preload library in front of the C library. ERROR_FULL. */
 NODISCARD bool bus_open(struct bus **out, struct error *err);
 void bus_close(struct bus *bus);               /* the models are not freed; accepts NULL */
 const char *bus_folder(const struct bus *bus); /* for UMOCKDEV_DIR; borrowed */
