@@ -32,7 +32,7 @@ ccid_notice_read(struct span packet, uint8_t slots, struct ccid_notice *out, str
 			}
 		}
 	}
-	if (!cursor_done(&in) || packet.len < 2 || read.slot >= slots)
+	if (!cursor_done(&in) || (type != SLOT_CHANGE && type != HARDWARE_ERROR) || read.slot >= slots)
 		return error_set(err, ERROR_INVALID, "notice %02X of %zu bytes for %u slots", type, packet.len, slots);
 	*out = read;
 	return true;
@@ -41,11 +41,11 @@ ccid_notice_read(struct span packet, uint8_t slots, struct ccid_notice *out, str
 bool
 ccid_notice_present(const struct ccid_notice *notice, uint8_t slot)
 {
-	return slot < notice->slots && bit(notice->present, slot);
+	return bit(notice->present, slot);
 }
 
 bool
 ccid_notice_changed(const struct ccid_notice *notice, uint8_t slot)
 {
-	return slot < notice->slots && bit(notice->changed, slot);
+	return bit(notice->changed, slot);
 }

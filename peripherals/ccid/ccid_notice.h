@@ -18,5 +18,6 @@ struct ccid_notice {
 
 /* Read one packet of a reader with that many slots. ERROR_INVALID when it is none. */
 NODISCARD bool ccid_notice_read(struct span packet, uint8_t slots, struct ccid_notice *out, struct error *err);
+/* False for slots that the reader has not. */
 bool ccid_notice_present(const struct ccid_notice *notice, uint8_t slot);
 bool ccid_notice_changed(const struct ccid_notice *notice, uint8_t slot);

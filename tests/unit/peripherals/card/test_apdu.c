@@ -99,12 +99,13 @@ static void
 refuses_what_no_form_holds(void **state)
 {
 	const struct apdu too_long = { .data = { zeros, 65536 } }, too_much = { .expect = 65537 }, fits = { .expect = 1 };
-	uint8_t small[4];
-	struct buffer out = buffer_into(small, sizeof(small));
+	uint8_t bytes[16];
+	struct buffer out = buffer_into(bytes, sizeof(bytes));
 	struct error err;
 	(void)state;
 	assert_false(apdu_put(&too_long, APDU_EXTENDED, &out, &err));
 	assert_false(apdu_put(&too_much, APDU_EXTENDED, &out, &err));
+	out = buffer_into(bytes, 4);
 	assert_false(apdu_put(&fits, APDU_EXTENDED, &out, &err));
 	assert_int_equal(err.kind, ERROR_FULL);
 }

@@ -77,7 +77,9 @@ static void
 refuses_what_is_none(void **state)
 {
 	static const char *const bad[] = {
-		"", "3b", "3c00",     /* TS */
+		"",
+		"3b",
+		"3c00",               /* TS */
 		"3b01",               /* a historical byte missing */
 		"3b0000",             /* one too many */
 		"3b8001",             /* T=1 without TCK */
@@ -85,9 +87,8 @@ refuses_what_is_none(void **state)
 		"3b8080808080808080", /* TDs without end */
 		"3bf0",               /* interface bytes missing */
 		"3b9095110114",       /* TCK wrong by a bit */
-		"3b0f"
-		"000000000000000000000000000000"
-		"000000000000000000000000000000000000", /* 35 bytes */
+		/* 34 bytes that add up: TDs for T=0, one after the other */
+		"3b808080808080808080808080808080808080808080808080808080808080808000",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

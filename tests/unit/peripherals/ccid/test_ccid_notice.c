@@ -52,6 +52,7 @@ refuses_other_packets(void **state)
 	assert_true(read_packet(packet, 2, 4, &notice, &err));
 	assert_false(read_packet(packet, 2, 5, &notice, &err));
 	assert_false(read_packet(packet, 3, 4, &notice, &err));
+	assert_false(read_packet(other, 1, 1, &notice, &err));
 	assert_false(read_packet(other, 2, 1, &notice, &err));
 	assert_int_equal(err.kind, ERROR_INVALID);
 }
