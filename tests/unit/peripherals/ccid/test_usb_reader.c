@@ -106,7 +106,7 @@ insert(struct world *world, bool in)
 }
 
 static struct usb_port *
-open_reader(struct world *world, struct usb_facts *facts, struct error *err)
+open_with(struct world *world, bool detach, struct usb_facts *facts, struct error *err)
 {
 	libusb_device **list;
 	const ssize_t count = libusb_get_device_list(world->context, &list);
@@ -117,12 +117,18 @@ open_reader(struct world *world, struct usb_facts *facts, struct error *err)
 		const struct usb_facts_interface *at = usb_facts_of_class(facts, USB_FACTS_READER);
 		if (at == NULL || !at->has_ccid)
 			continue;
-		const struct usb_port_wish wish = { .end_with_empty = true, .most = CCID_MOST };
+		const struct usb_port_wish wish = { .detach = detach, .end_with_empty = true, .most = CCID_MOST };
 		if (!usb_port_open(world->context, list[i], at, &wish, &port, err))
 			break;
 	}
 	libusb_free_device_list(list, 1);
 	return port;
+}
+
+static struct usb_port *
+open_reader(struct world *world, struct usb_facts *facts, struct error *err)
+{
+	return open_with(world, false, facts, err);
 }
 
 static const struct usb_facts_ccid *
@@ -132,7 +138,7 @@ ccid_facts(const struct usb_facts *facts)
 }
 
 static int
-set_up(void **state)
+set_up_with(void **state, const char *driver)
 {
 	struct world *world = calloc(1, sizeof(*world));
 	const struct virtual_piv_options card = { .serial = 4711 };
@@ -143,13 +149,25 @@ set_up(void **state)
 	assert_int_equal(setenv("UMOCKDEV_DIR", bus_folder(world->bus), 1), 0);
 	world->reader = virtual_reader_new(&options);
 	world->piv = virtual_piv_new(&card);
-	assert_true(bus_add(world->bus, virtual_reader_device(world->reader), "", &world->number, &err));
+	assert_true(bus_add(world->bus, virtual_reader_device(world->reader), driver, &world->number, &err));
 	assert_true(bus_plug(world->bus, world->number, true, &err));
 	assert_int_equal(pthread_create(&world->ticks, NULL, tick, world), 0);
 	assert_int_equal(libusb_init(&world->context), 0);
 	assert_int_equal(pthread_create(&world->events, NULL, run_events, world), 0);
 	*state = world;
 	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	return set_up_with(state, "");
+}
+
+static int
+set_up_held(void **state)
+{
+	return set_up_with(state, "usblp");
 }
 
 static int
@@ -253,6 +271,21 @@ says_that_another_holds_the_reader(void **state)
 	assert_string_equal(err.text, "interface 0: claim: held by another program");
 	const struct port port = usb_port(first);
 	port.ops->close(port.self);
+}
+
+static void
+sends_the_kernels_driver_away_where_asked(void **state)
+{
+	struct world *world = *state;
+	struct usb_facts facts;
+	struct error err = { 0 };
+	assert_null(open_reader(world, &facts, &err));
+	assert_string_equal(err.text, "interface 0: claim: held by a driver of the kernel");
+	struct usb_port *usb = open_with(world, true, &facts, &err);
+	assert_non_null(usb);
+	usb_port(usb).ops->close(usb);
+	assert_null(open_reader(world, &facts, &err)); /* it came back */
+	assert_int_equal(err.kind, ERROR_REFUSED);
 }
 
 /* A slot with a powered card in it, for the faults below. */
@@ -565,6 +598,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ON_A_BUS(carries_apdus_and_sees_cards_come_and_go),
 		ON_A_BUS(says_that_another_holds_the_reader),
+		cmocka_unit_test_setup_teardown(sends_the_kernels_driver_away_where_asked, set_up_held, tear_down),
 		ON_A_BUS(survives_stalls_silence_and_empty_packets),
 		ON_A_BUS(says_that_the_reader_was_unplugged),
 		ON_A_BUS(refuses_what_a_broken_reader_says),
