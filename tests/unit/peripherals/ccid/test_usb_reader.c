@@ -323,8 +323,10 @@ select_once(struct seat *seat, struct error *err)
 static void
 stand_up(struct seat *seat)
 {
+	const int64_t began_ms = clock_monotonic_ms();
 	ccid_finish(&seat->reader);
 	seat->port.ops->close(seat->port.self);
+	assert_true(clock_monotonic_ms() - began_ms < 400); /* it does not wait for a notice to come */
 }
 
 static void
@@ -493,45 +495,81 @@ echo_poll(void *self, struct buffer *response, int64_t now_ms)
 	return VIRTUAL_CARD_READY;
 }
 
-/* Answers that fill their last packet: with the empty one behind them, and from a reader that forgets it. */
+/* Put the echo card in and power it on. */
 static void
-takes_answers_of_whole_packets(void **state)
+seat_echo(struct world *world, struct seat *seat, struct echo *echo)
 {
 	static const struct virtual_card_ops ops = {
 		.reset = echo_reset, .power_off = echo_power_off, .start = echo_start, .poll = echo_poll
 	};
-	struct echo echo = { 0 };
+	struct error err;
+	struct atr atr;
+	sit_down(world, seat);
+	bus_lock(world->bus);
+	virtual_reader_insert(world->reader, (struct virtual_card){ 0 });
+	virtual_reader_insert(world->reader, (struct virtual_card){ &ops, echo });
+	bus_unlock(world->bus);
+	assert_true(ccid_power_on(&seat->reader, 0, &atr, PLENTY_MS, &err));
+}
+
+/* Ask the echo card for so many bytes. */
+static bool
+ask_for(struct seat *seat, unsigned len, struct error *err)
+{
+	uint8_t bytes[1024];
+	struct buffer response = buffer_into(bytes, sizeof(bytes));
+	const struct apdu command = { .ins = 0xB0, .p1 = (uint8_t)(len >> 8), .p2 = (uint8_t)len, .expect = 65536 };
+	if (!apdu_order(ccid_link(&seat->slot), APDU_EXTENDED, &command, &response, err))
+		return false;
+	assert_int_equal(response.len, len);
+	return true;
+}
+
+static void
+set_faults(struct world *world, struct virtual_device_faults ordered)
+{
+	bus_lock(world->bus);
+	*faults(world) = ordered;
+	bus_unlock(world->bus);
+}
+
+/* Answers that fill their last packet: with the empty one behind them, and from a reader that forgets it. */
+static void
+takes_answers_of_whole_packets(void **state)
+{
+	static const unsigned lens[] = { 52, 116, 500 }; /* 64 and 128 with header and status word; two parts */
 	struct world *world = *state;
+	struct echo echo = { 0 };
 	struct seat seat;
 	struct error err;
-	uint8_t bytes[1024];
-	sit_down(world, &seat);
-	bus_lock(world->bus);
-	virtual_reader_insert(world->reader, (struct virtual_card){ 0 });
-	virtual_reader_insert(world->reader, (struct virtual_card){ &ops, &echo });
-	bus_unlock(world->bus);
-	struct atr atr;
-	assert_true(ccid_power_on(&seat.reader, 0, &atr, PLENTY_MS, &err));
-	for (unsigned round = 0; round < 4; round++) {
-		/* 52, 116 and 500 bytes with header and status word: 64, 128, and parts of 300 and 222 */
-		const struct apdu command = {
-			.ins = 0xB0, .p1 = round == 2 ? 1 : 0, .p2 = (uint8_t[]){ 52, 116, 244, 52 }[round], .expect = 65536
-		};
-		struct buffer response = buffer_into(bytes, sizeof(bytes));
-		if (round == 3) {
-			bus_lock(world->bus);
-			faults(world)->no_zlp = true;
-			bus_unlock(world->bus);
-			seat.slot.timeout_ms = 300;
-		}
-		if (!apdu_order(ccid_link(&seat.slot), APDU_EXTENDED, &command, &response, &err))
-			fail_msg("round %u: %s", round, err.text);
-		assert_int_equal(response.len, round == 2 ? 500 : command.p2);
-	}
+	seat_echo(world, &seat, &echo);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(ask_for(&seat, lens[i], &err));
+	set_faults(world, (struct virtual_device_faults){ .no_zlp = true });
+	seat.slot.timeout_ms = 300;
+	assert_true(ask_for(&seat, 52, &err));
+	insert(world, false);
 	stand_up(&seat);
-	bus_lock(world->bus);
-	virtual_reader_insert(world->reader, (struct virtual_card){ 0 });
-	bus_unlock(world->bus);
+}
+
+/* A message is 300 bytes at most here; a transfer for it takes 320. */
+static void
+refuses_more_than_a_message(void **state)
+{
+	static const unsigned more[] = { 10, 40 };
+	struct world *world = *state;
+	struct echo echo = { 0 };
+	struct seat seat;
+	struct error err;
+	seat_echo(world, &seat, &echo);
+	for (size_t i = 0; i < 2; i++) {
+		set_faults(world, (struct virtual_device_faults){ .babble = more[i] });
+		assert_false(ask_for(&seat, 288, &err));
+		assert_int_equal(err.kind, ERROR_INVALID);
+		assert_non_null(strstr(err.text, "the device sent"));
+	}
+	insert(world, false);
+	stand_up(&seat);
 }
 
 /* One session, unplugged at the n-th transfer from its begin; whether it came through. */
@@ -605,6 +643,7 @@ main(void)
 		ON_A_BUS(gives_a_card_that_works_for_ever_its_own_time),
 		ON_A_BUS(carries_every_length),
 		ON_A_BUS(takes_answers_of_whole_packets),
+		ON_A_BUS(refuses_more_than_a_message),
 		ON_A_BUS(ends_at_once_wherever_it_is_unplugged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
