@@ -496,13 +496,11 @@ announce(struct place *place, struct error *err)
 	GError *problem = NULL;
 	if (!bus_node_describe(&place->node, place->device, text))
 		return error_set(err, ERROR_FULL, "the device's description is too long");
-	if (umockdev_testbed_attach_ioctl(bus->testbed, place->node.name, place->handler, &problem) &&
-		umockdev_testbed_add_from_string(bus->testbed, text, &problem))
-		return true;
-	(void)error_set(
-		err, ERROR_SYSTEM, "umockdev: %s", problem ? problem->message : "refused"); /* lint: returned below */
+	const bool added = umockdev_testbed_attach_ioctl(bus->testbed, place->node.name, place->handler, &problem) &&
+					   umockdev_testbed_add_from_string(bus->testbed, text, &problem);
+	snprintf(text, sizeof(text), "%s", problem ? problem->message : "refused");
 	g_clear_error(&problem);
-	return false;
+	return added || error_set(err, ERROR_SYSTEM, "umockdev: %.180s", text);
 }
 
 static bool

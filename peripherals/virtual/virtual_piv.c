@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "peripherals/virtual/virtual_apdu.h"
 #include "peripherals/virtual/virtual_keys.h"
+#include "peripherals/virtual/virtual_objects.h"
 #include "peripherals/virtual/virtual_tlv.h"
 
-enum { DATA = VIRTUAL_PIV_OBJECT + 64, REFERENCE = 8, KEYS = 4 };
+enum { DATA = VIRTUAL_OBJECTS_VALUE + 64, REFERENCE = 8, KEYS = 4 };
 
 enum { /* SP 800-73-4 part 2, table 2 and ISO 7816-4 */
 	OK = 0x9000,
@@ -35,12 +37,6 @@ struct reference { /* PIN or PUK */
 	unsigned left, most;
 };
 
-struct object {
-	uint32_t tag; /* 0: free */
-	size_t len;
-	uint8_t bytes[VIRTUAL_PIV_OBJECT];
-};
-
 struct virtual_piv {
 	uint32_t serial;
 	char fast_keys[4000];
@@ -50,7 +46,7 @@ struct virtual_piv {
 	struct reference pin, puk;
 	uint8_t management_algorithm, management[32];
 	EVP_PKEY *keys[KEYS]; /* 9A 9C 9D 9E; owned */
-	struct object objects[VIRTUAL_PIV_OBJECTS];
+	struct virtual_objects objects;
 	struct virtual_piv_counts counts;
 	/* since power on */
 	bool selected, pin_shown, pin_fresh, managed;
@@ -67,18 +63,12 @@ struct virtual_piv {
 	size_t card_answer_len;
 };
 
-struct command {
-	uint8_t cla, ins, p1, p2;
-	struct span data;
-	size_t expected; /* bytes of the answer at most */
-};
-
-typedef uint16_t (*obey_fn)(struct virtual_piv *piv, const struct command *command, struct buffer *out);
+typedef uint16_t (*obey_fn)(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out);
 
 static const uint8_t aid[] = { 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00 };
 
 static uint16_t
-select_piv(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+select_piv(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	static const uint8_t authority[] = { 0x4F, 5, 0xA0, 0x00, 0x00, 0x03, 0x08 };
 	static const char label[] = "Training PIV token";
@@ -94,15 +84,6 @@ select_piv(struct virtual_piv *piv, const struct command *command, struct buffer
 	virtual_tlv_put(out, 0x79, (struct span){ authority, sizeof(authority) });
 	virtual_tlv_put(out, 0x50, name);
 	return OK;
-}
-
-static struct object *
-object_of(struct virtual_piv *piv, uint32_t tag)
-{
-	for (size_t i = 0; i < VIRTUAL_PIV_OBJECTS; i++)
-		if (piv->objects[i].tag == tag)
-			return &piv->objects[i];
-	return NULL;
 }
 
 /* Fingerprints, facial image, printed information, iris */
@@ -126,7 +107,7 @@ take_object_tag(struct cursor *in, uint32_t *tag)
 }
 
 static uint16_t
-get_data(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+get_data(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	static const uint8_t policy[] = { 0x40, 0x00 }; /* the application PIN, no global one */
 	struct cursor in = cursor_over(command->data);
@@ -141,17 +122,17 @@ get_data(struct virtual_piv *piv, const struct command *command, struct buffer *
 		virtual_tlv_put(out, 0x5F2F, (struct span){ policy, sizeof(policy) });
 		return OK;
 	}
-	const struct object *object = tag ? object_of(piv, tag) : NULL;
-	if (!object)
+	struct span object;
+	if (!virtual_objects_find(&piv->objects, tag, &object))
 		return NOT_FOUND;
 	if (needs_pin(tag) && !piv->pin_shown)
 		return NOT_SATISFIED;
-	virtual_tlv_put(out, 0x53, (struct span){ object->bytes, object->len });
+	virtual_tlv_put(out, 0x53, object);
 	return OK;
 }
 
 static uint16_t
-put_data(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+put_data(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	struct cursor in = cursor_over(command->data);
 	uint32_t tag, wrapper;
@@ -165,18 +146,9 @@ put_data(struct virtual_piv *piv, const struct command *command, struct buffer *
 		return WRONG_DATA;
 	if ((tag < 0x5FC101 || tag > 0x5FC123) && (tag < 0x5FFF00 || tag > 0x5FFF1F))
 		return WRONG_DATA;
-	if (value.len > VIRTUAL_PIV_OBJECT)
-		return NO_ROOM;
-	struct object *object = object_of(piv, tag);
-	if (!object)
-		object = object_of(piv, 0);
-	if (!object)
+	if (!virtual_objects_put(&piv->objects, tag, value))
 		return NO_ROOM;
 	piv->counts.written++;
-	object->tag = value.len ? tag : 0;
-	object->len = value.len;
-	if (value.len)
-		memcpy(object->bytes, value.at, value.len);
 	return OK;
 }
 
@@ -208,7 +180,7 @@ show(struct reference *reference, const uint8_t *value)
 }
 
 static uint16_t
-verify(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+verify(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	(void)out;
 	if (command->p2 != 0x80)
@@ -232,7 +204,7 @@ verify(struct virtual_piv *piv, const struct command *command, struct buffer *ou
 }
 
 static uint16_t
-change_reference(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+change_reference(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	const bool is_pin = command->p2 == 0x80;
 	struct reference *reference = is_pin ? &piv->pin : &piv->puk;
@@ -254,7 +226,7 @@ change_reference(struct virtual_piv *piv, const struct command *command, struct 
 }
 
 static uint16_t
-reset_retry(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+reset_retry(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	(void)out;
 	if (command->p1 != 0)
@@ -368,7 +340,7 @@ may_use(const struct virtual_piv *piv, uint8_t reference)
 }
 
 static uint16_t
-sign(struct virtual_piv *piv, const struct command *command, struct span template, struct buffer *out)
+sign(struct virtual_piv *piv, const struct virtual_apdu *command, struct span template, struct buffer *out)
 {
 	EVP_PKEY **key = key_of(piv, command->p2);
 	uint8_t room[256];
@@ -389,7 +361,7 @@ sign(struct virtual_piv *piv, const struct command *command, struct span templat
 }
 
 static uint16_t
-general_authenticate(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+general_authenticate(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	struct span template;
 	if (!virtual_tlv_find(command->data, 0x7C, &template))
@@ -400,7 +372,7 @@ general_authenticate(struct virtual_piv *piv, const struct command *command, str
 }
 
 static uint16_t
-generate(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+generate(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	struct span template, algorithm;
 	EVP_PKEY **key = key_of(piv, command->p2);
@@ -427,7 +399,7 @@ generate(struct virtual_piv *piv, const struct command *command, struct buffer *
 }
 
 static uint16_t
-set_management(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+set_management(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	(void)out;
 	if (command->p1 != 0xFF || (command->p2 != 0xFF && command->p2 != 0xFE))
@@ -444,7 +416,7 @@ set_management(struct virtual_piv *piv, const struct command *command, struct bu
 }
 
 static uint16_t
-get_serial(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+get_serial(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	(void)command;
 	for (int shift = 24; shift >= 0; shift -= 8)
@@ -453,7 +425,7 @@ get_serial(struct virtual_piv *piv, const struct command *command, struct buffer
 }
 
 static uint16_t
-get_version(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+get_version(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	static const uint8_t version[] = { 5, 4, 3 }; /* open tools ask for AES management keys from 5.4.2 on */
 	(void)piv;
@@ -479,7 +451,7 @@ static const struct {
 };
 
 static uint16_t
-obey(struct virtual_piv *piv, const struct command *command, struct buffer *out)
+obey(struct virtual_piv *piv, const struct virtual_apdu *command, struct buffer *out)
 {
 	const bool was_fresh = piv->pin_fresh;
 	uint16_t sw = NO_SUCH_INS;
@@ -491,42 +463,6 @@ obey(struct virtual_piv *piv, const struct command *command, struct buffer *out)
 	if (was_fresh && command->ins != 0x20) /* PIN always: shown right before (part 1, table 4b) */
 		piv->pin_fresh = false;
 	return sw;
-}
-
-/* ISO 7816-3, 12.1.3 */
-static bool
-take_lengths(struct span rest, struct command *command)
-{
-	command->data = (struct span){ rest.at, 0 };
-	command->expected = 256;
-	if (rest.len <= 1) {
-		if (rest.len == 1 && rest.at[0])
-			command->expected = rest.at[0];
-		return true;
-	}
-	const bool extended = rest.at[0] == 0;
-	if (extended && rest.len < 3)
-		return false;
-	const size_t begin = extended ? 3 : 1;
-	const size_t number = extended ? (size_t)(rest.at[1] << 8 | rest.at[2]) : rest.at[0];
-	if (extended && rest.len == 3) {
-		command->expected = number ? number : 65536;
-		return true;
-	}
-	if (number == 0 || rest.len < begin + number)
-		return false;
-	command->data = (struct span){ rest.at + begin, number };
-	const uint8_t *le = rest.at + begin + number;
-	const size_t le_len = rest.len - begin - number;
-	if (le_len == 0) {
-		command->expected = extended ? 65536 : 256;
-		return true;
-	}
-	if (le_len != (extended ? 2u : 1u))
-		return false;
-	const size_t expected = extended ? (size_t)(le[0] << 8 | le[1]) : le[0];
-	command->expected = expected ? expected : extended ? 65536 : 256;
-	return true;
 }
 
 static void
@@ -552,7 +488,7 @@ give(struct virtual_piv *piv, size_t expected, struct buffer *response)
 
 /* ISO 7816-4, 5.3.3. False, with a status word, when there is nothing to obey yet. */
 static bool
-gather(struct virtual_piv *piv, struct command *command, uint16_t *sw)
+gather(struct virtual_piv *piv, struct virtual_apdu *command, uint16_t *sw)
 {
 	const bool more = command->cla & 0x10;
 	if (!more && !piv->chaining)
@@ -585,12 +521,8 @@ virtual_piv_transmit(struct virtual_piv *piv, struct span apdu, struct buffer *r
 {
 	uint16_t sw = OK;
 	piv->counts.commands++;
-	if (apdu.len < 4) {
-		put_status(response, WRONG_LENGTH);
-		return;
-	}
-	struct command command = { .cla = apdu.at[0], .ins = apdu.at[1], .p1 = apdu.at[2], .p2 = apdu.at[3] };
-	if (!take_lengths((struct span){ apdu.at + 4, apdu.len - 4 }, &command) || command.data.len > DATA)
+	struct virtual_apdu command;
+	if (!virtual_apdu_take(apdu, &command) || command.data.len > DATA)
 		sw = WRONG_LENGTH;
 	else if (command.cla & 0xEF)
 		sw = NO_SUCH_CLASS;
@@ -640,25 +572,6 @@ make_atr(struct virtual_piv *piv)
 	piv->atr_len = out.len;
 }
 
-/* Card holder unique identifier (part 1, table 9): a FASC-N that belongs to nobody, a GUID of our own. */
-static void
-make_chuid(struct virtual_piv *piv)
-{
-	static const uint8_t fasc_n[] = { 0xD4, 0xE7, 0x39, 0xDA, 0x73, 0x9C, 0xED, 0x39, 0xCE, 0x73, 0x9D, 0x83, 0x68,
-		0x58, 0x21, 0x08, 0x42, 0x10, 0x84, 0x21, 0xC8, 0x42, 0x10, 0xC3, 0xEB };
-	struct object *object = object_of(piv, 0);
-	struct buffer out = buffer_into(object->bytes, sizeof(object->bytes));
-	char guid[17];
-	snprintf(guid, sizeof(guid), "TRAINING%08u", piv->serial % 100000000u);
-	virtual_tlv_put(&out, 0x30, (struct span){ fasc_n, sizeof(fasc_n) });
-	virtual_tlv_put(&out, 0x34, (struct span){ (const uint8_t *)guid, 16 });
-	virtual_tlv_put(&out, 0x35, (struct span){ (const uint8_t *)"20361231", 8 });
-	virtual_tlv_put(&out, 0x3E, (struct span){ NULL, 0 });
-	virtual_tlv_put(&out, 0xFE, (struct span){ NULL, 0 });
-	object->tag = 0x5FC102;
-	object->len = out.len;
-}
-
 struct virtual_piv *
 virtual_piv_new(const struct virtual_piv_options *options)
 {
@@ -675,7 +588,7 @@ virtual_piv_new(const struct virtual_piv_options *options)
 	for (uint8_t i = 0; i < 24; i++)
 		piv->management[i] = (uint8_t)(1 + i % 8);
 	make_atr(piv);
-	make_chuid(piv);
+	virtual_objects_chuid(&piv->objects, options->serial);
 	return piv;
 }
 

@@ -18,11 +18,7 @@
 #include "kiosk/base/span.h"
 #include "peripherals/virtual/virtual_card.h"
 
-enum {
-	VIRTUAL_PIV_OBJECT = 3072, /* bytes of one data object at most */
-	VIRTUAL_PIV_OBJECTS = 40,
-	VIRTUAL_PIV_RESPONSE = 4096, /* bytes of a whole answer at most, status word included */
-};
+enum { VIRTUAL_PIV_RESPONSE = 4096 }; /* bytes of a whole answer at most, status word included */
 
 struct virtual_piv;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "peripherals/virtual/virtual_keys.h"
+#include "peripherals/virtual/virtual_objects.h"
 #include "peripherals/virtual/virtual_piv.h"
 #include "peripherals/virtual/virtual_tlv.h"
 #include "tests/support/check.h"
@@ -180,21 +181,21 @@ static void
 keeps_objects_within_bounds(void **state)
 {
 	struct scene *scene = *state;
-	static uint8_t put[5 + 4 + VIRTUAL_PIV_OBJECT + 1];
-	static uint8_t value[VIRTUAL_PIV_OBJECT + 1];
+	static uint8_t put[5 + 4 + VIRTUAL_OBJECTS_VALUE + 1];
+	static uint8_t value[VIRTUAL_OBJECTS_VALUE + 1];
 	struct buffer out = buffer_into(put, sizeof(put));
 	memset(value, 0xA5, sizeof(value));
 	buffer_put(&out, BYTES(0x5C, 3, 0x5F, 0xC1, 5));
-	virtual_tlv_put(&out, 0x53, (struct span){ value, VIRTUAL_PIV_OBJECT });
+	virtual_tlv_put(&out, 0x53, (struct span){ value, VIRTUAL_OBJECTS_VALUE });
 	assert_int_equal(ask(scene, 0, 0xDB, 0x3F, 0xFF, buffer_span(&out)), 0x6982);
 	manage(scene);
 	assert_int_equal(ask(scene, 0, 0xCB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 5)), 0x6A82);
 	assert_int_equal(ask(scene, 0, 0xDB, 0x3F, 0xFF, buffer_span(&out)), 0x9000);
 	assert_int_equal(ask(scene, 0, 0xCB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 5)), 0x9000);
-	assert_int_equal(scene->len, 4 + VIRTUAL_PIV_OBJECT);
-	assert_memory_equal(scene->room + 4, value, VIRTUAL_PIV_OBJECT);
+	assert_int_equal(scene->len, 4 + VIRTUAL_OBJECTS_VALUE);
+	assert_memory_equal(scene->room + 4, value, VIRTUAL_OBJECTS_VALUE);
 	out.len = 5;
-	virtual_tlv_put(&out, 0x53, (struct span){ value, VIRTUAL_PIV_OBJECT + 1 });
+	virtual_tlv_put(&out, 0x53, (struct span){ value, VIRTUAL_OBJECTS_VALUE + 1 });
 	assert_int_equal(ask(scene, 0, 0xDB, 0x3F, 0xFF, buffer_span(&out)), 0x6A84);
 	assert_int_equal(ask(scene, 0, 0xDB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 5, 0x53, 0)), 0x9000);
 	assert_int_equal(ask(scene, 0, 0xCB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 5)), 0x6A82);
@@ -203,7 +204,7 @@ keeps_objects_within_bounds(void **state)
 	assert_int_equal(ask(scene, 0, 0xCB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 9)), 0x6982); /* printed information */
 	assert_int_equal(pin(scene, "123456"), 0x9000);
 	assert_int_equal(ask(scene, 0, 0xCB, 0x3F, 0xFF, BYTES(0x5C, 3, 0x5F, 0xC1, 9)), 0x9000);
-	for (uint8_t i = 0; i < VIRTUAL_PIV_OBJECTS - 2; i++) {
+	for (uint8_t i = 0; i < VIRTUAL_OBJECTS_MOST - 2; i++) {
 		const uint8_t last = i < 31 ? i : (uint8_t)(0x0D + i - 31);
 		const uint8_t set[] = { 0x5C, 3, 0x5F, i < 31 ? 0xFF : 0xC1, last, 0x53, 1, 1 };
 		assert_int_equal(ask(scene, 0, 0xDB, 0x3F, 0xFF, (struct span){ set, sizeof(set) }), 0x9000);
