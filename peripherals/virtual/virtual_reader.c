@@ -9,7 +9,6 @@ enum {
 	HEADER = 10,
 	MESSAGE = HEADER + VIRTUAL_CARD_APDU,
 	SHORT_MESSAGE = 271, /* CCID 1.1, 5.1: dwMaxCCIDMessageLength of short APDU level */
-	SHORT_APDU = 261,
 	EXTENDED_MESSAGE = 65556,
 };
 
@@ -226,8 +225,8 @@ transfer(struct virtual_reader *reader, uint16_t level, struct span data)
 		refuse(reader, DATA_BLOCK, ERROR_ICC_MUTE);
 		return;
 	}
-	if (reader->short_apdu ? level != 0 || data.len > SHORT_APDU : level > CHAIN_MIDDLE && level != CHAIN_NEXT) {
-		refuse(reader, DATA_BLOCK, level ? ERROR_LEVEL : ERROR_LENGTH);
+	if (reader->short_apdu ? level != 0 : level > CHAIN_MIDDLE && level != CHAIN_NEXT) {
+		refuse(reader, DATA_BLOCK, ERROR_LEVEL);
 		return;
 	}
 	if (level == CHAIN_NEXT) {
