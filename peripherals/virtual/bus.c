@@ -44,6 +44,7 @@ struct bus {
 	pthread_mutex_t lock;
 	int wake;
 	unsigned last_address;
+	unsigned clients; /* connections that umockdev still knows */
 	struct place places[BUS_DEVICES];
 	unsigned count;
 };
@@ -471,6 +472,7 @@ client_gone(gpointer self, GObject *client)
 	bus_lock(place->bus);
 	drop_of(&place->pending, client);
 	drop_of(&place->done, client);
+	place->bus->clients--;
 	if (place->claimed == client)
 		place->claimed = NULL;
 	if (!place->done && place->device->plugged)
@@ -482,7 +484,11 @@ client_gone(gpointer self, GObject *client)
 static void
 on_client(UMockdevIoctlBase *handler, UMockdevIoctlClient *client, gpointer self)
 {
+	struct place *place = self;
 	(void)handler;
+	bus_lock(place->bus);
+	place->bus->clients++;
+	bus_unlock(place->bus);
 	g_object_weak_ref(G_OBJECT(client), client_gone, self);
 }
 
@@ -593,7 +599,11 @@ bus_close(struct bus *bus)
 	g_object_unref(bus->testbed);
 	g_free(bus->root);
 	file_close(&bus->wake);
-	/* umockdev's thread may still let go of a client and take the lock: the process ends now anyway */
+	bus_lock(bus);
+	const bool alone = bus->clients == 0;
+	bus_unlock(bus);
+	if (alone) /* else umockdev's thread will still let go of a client and take the lock */
+		free(bus);
 }
 
 const char *
