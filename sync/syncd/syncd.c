@@ -88,10 +88,11 @@ on_settle(sd_event_source *source, void *self)
 	int64_t next_ms = upload_run(syncd->upload, mono_ms, clock_now_ms());
 	log_line(syncd);
 	syncd_peer_tell(syncd);
+	if (next_ms <= mono_ms)
+		return sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT);
 	if (next_ms == INT64_MAX)
 		return sd_event_source_set_enabled(syncd->wake, SD_EVENT_OFF);
-	uint64_t in_us = next_ms > mono_ms ? (uint64_t)(next_ms - mono_ms) * 1000 : 0;
-	int r = sd_event_source_set_time_relative(syncd->wake, in_us);
+	int r = sd_event_source_set_time_relative(syncd->wake, (uint64_t)(next_ms - mono_ms) * 1000);
 	return r < 0 ? r : sd_event_source_set_enabled(syncd->wake, SD_EVENT_ONESHOT);
 }
 

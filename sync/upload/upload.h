@@ -12,6 +12,7 @@
 #include "sync/upload/http.h"
 
 #define UPLOAD_MOST    16u /* items on their way at once */
+#define UPLOAD_HELD    32u /* receipts that are not durable yet, at most */
 #define UPLOAD_BAD_ROW 4u  /* bad answers in a row until the line waits */
 
 enum upload_state { UPLOAD_UNKNOWN, UPLOAD_UP, UPLOAD_DOWN, UPLOAD_REFUSED };
@@ -44,9 +45,10 @@ void upload_use(struct upload *upload, const struct http *http);
 void upload_answer(void *self, void *tag, const struct http_answer *answer);
 
 /*
- * Do what is due: judge the answers that came since, make their receipts durable together, start what may start.
- * Returns when to call again at the latest, on the clock of mono_ms; INT64_MAX if there is nothing to wait for but
- * answers and new items.
+ * Do what is due: make the receipts of the call before durable together, judge the answers that came since, start what
+ * may start. Returns when to call again at the latest, on the clock of mono_ms; INT64_MAX if there is nothing to wait
+ * for but answers and new items. A time that is not later than mono_ms means at once, but after whatever else is ready:
+ * the next requests go out before the disk is waited for.
  */
 int64_t upload_run(struct upload *upload, int64_t mono_ms, int64_t utc_ms);
 /* Forget all waiting: try everything now. */
