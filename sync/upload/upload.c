@@ -234,10 +234,9 @@ judge(struct upload *upload, struct spool_item *item, const struct verdict *verd
 	}
 }
 
-/* Make the receipts that are held durable together. If that fails the items wait; the centre will say the same again.
- */
-static void
-keep_held(struct upload *upload, int64_t mono_ms)
+/* If that fails the items wait; the centre will say the same again. */
+void
+upload_keep(struct upload *upload, int64_t mono_ms)
 {
 	struct spool_receipt receipts[UPLOAD_HELD];
 	struct error err;
@@ -273,7 +272,6 @@ hold(struct upload *upload, struct trip *trip)
 	end_trip(trip);
 }
 
-/* keep_held() comes before, so that there is room for all. */
 static void
 settle(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 {
@@ -375,7 +373,8 @@ upload_run(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 {
 	int64_t soonest_ms = INT64_MAX;
 	struct spool_item *item = NULL;
-	keep_held(upload, mono_ms);
+	if (upload->held_count > UPLOAD_HELD - UPLOAD_MOST) /* room for every answer that may have come */
+		upload_keep(upload, mono_ms);
 	settle(upload, mono_ms, utc_ms);
 	size_t most = allowed(upload, mono_ms), busy = on_their_way(upload);
 	while (busy < most && (item = next_item(upload, mono_ms, &soonest_ms)) != NULL)
@@ -384,5 +383,5 @@ upload_run(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 		(next_item(upload, INT64_MAX, &soonest_ms) != NULL))
 		soonest_ms = upload->not_before_ms;
 	upload->line.next_ms = busy == 0 && soonest_ms != INT64_MAX ? utc_ms + (soonest_ms - mono_ms) : 0;
-	return upload->held_count > 0 ? mono_ms : soonest_ms;
+	return soonest_ms;
 }

@@ -166,10 +166,9 @@ add_many(struct scene *scene, int count)
 static int64_t
 run(struct scene *scene)
 {
-	int64_t next = scene->mono_ms;
-	for (int i = 0; i < 4 && next <= scene->mono_ms; i++)
-		next = upload_run(scene->upload, scene->mono_ms, UTC_MS + scene->mono_ms);
-	return next;
+	(void)upload_run(scene->upload, scene->mono_ms, UTC_MS + scene->mono_ms);
+	upload_keep(scene->upload, scene->mono_ms);
+	return upload_run(scene->upload, scene->mono_ms, UTC_MS + scene->mono_ms);
 }
 
 /* Give the answer to the oldest request. */
