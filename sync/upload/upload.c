@@ -34,6 +34,7 @@ struct upload {
 	struct upload_line line;
 	int64_t not_before_ms; /* monotonic; the line waits until then */
 	uint32_t bad_row;      /* bad answers in a row */
+	size_t allowance;      /* items that may be on their way */
 };
 
 struct upload *
@@ -45,6 +46,7 @@ upload_new(struct spool *spool, const struct upload_events *events, void *self)
 	made->spool = spool;
 	made->events = events;
 	made->self = self;
+	made->allowance = 1;
 	return made;
 }
 
@@ -151,6 +153,7 @@ static void
 line_waits(struct upload *upload, int64_t asked_ms, int64_t mono_ms)
 {
 	int64_t wait_ms = asked_ms;
+	upload->allowance = 1;
 	upload->line.tries++;
 	if (wait_ms == 0)
 		wait_ms = backoff_wait_ms(upload->line.tries, randombytes_random());
@@ -270,6 +273,8 @@ hold(struct upload *upload, struct trip *trip)
 	trip->body = (struct file_bytes){ 0 };
 	trip->item = NULL;
 	end_trip(trip);
+	if (upload->allowance < UPLOAD_MOST)
+		upload->allowance++;
 }
 
 static void
@@ -341,13 +346,11 @@ begin(struct upload *upload, struct trip *trip, struct spool_item *item, int64_t
 	return false;
 }
 
-/* How many may be on their way: one, until it is known that the line is good. */
+/* How many may be on their way. */
 static size_t
 allowed(const struct upload *upload, int64_t mono_ms)
 {
-	if (upload->http.ops == NULL || mono_ms < upload->not_before_ms)
-		return 0;
-	return upload->line.state == UPLOAD_UP && upload->line.tries == 0 ? UPLOAD_MOST : 1;
+	return upload->http.ops == NULL || mono_ms < upload->not_before_ms ? 0 : upload->allowance;
 }
 
 static size_t
