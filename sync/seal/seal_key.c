@@ -25,8 +25,9 @@ key_bio_free(BIO **bio)
 	*bio = NULL;
 }
 
+/* The shape is OpenSSL's pem_password_cb. */
 int
-seal_key_password(char *buf, int size, int rwflag, void *self)
+seal_key_password(char *buf, int size, int rwflag, void *self) /* NOLINT(readability-non-const-parameter) */
 {
 	(void)buf, (void)size, (void)rwflag, (void)self;
 	return -1;

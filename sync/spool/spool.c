@@ -223,7 +223,7 @@ write_batch(struct spool *spool, const struct spool_receipt *receipts, size_t co
 bool
 spool_accept(struct spool *spool, const struct spool_receipt *receipts, size_t count, struct error *err)
 {
-	uint32_t at[SPOOL_BATCH];
+	uint32_t at[SPOOL_BATCH] = { 0 };
 	if (count == 0 || count > SPOOL_BATCH)
 		return error_set(err, ERROR_FULL, "spool: %zu receipts at once", count);
 	for (size_t i = 0; i < count; i++)

@@ -87,7 +87,7 @@ on_offer(void *self, struct channel_message *message, struct error *err)
 		return false;
 	if (!cursor_done(&in))
 		return error_set(err, ERROR_INVALID, "offer: bytes left over");
-	if (!take_offer(syncd, &item, message->memfd, &spooled, &fault)) {
+	if (!take_offer(syncd, &item, message->memfd, &spooled, &fault) || spooled == NULL) {
 		LOG(LOG_LEVEL_WARNING, "not-spooled", log_id("id", item.id), log_error(&fault));
 		syncd_peer_tell_loose(syncd, item.id, fault.text);
 		return true;
