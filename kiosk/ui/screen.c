@@ -136,6 +136,8 @@ screen_view(const struct view *view, struct screen_local *local)
 	if (view->notice_number != local->toast_number) {
 		local->toast_number = view->notice_number;
 		local->toast_until_ms = view->notice == NOTICE_NONE ? 0 : local->now_ms + TOAST_MS;
+		if (view->notice == NOTICE_STAFF_ADDED) /* the form is for the next person, also the field in hand */
+			screen_edit_enter(view, local);
 	}
 }
 
