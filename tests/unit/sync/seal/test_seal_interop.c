@@ -206,10 +206,14 @@ refuses_other_shapes_of_signature(void **state)
 {
 	struct place *at = *state;
 	static const char *const options[] = { "-noattr", "-md sha512", "-certfile packet-cert.pem", "-nocerts",
-		"-signer signing-cert.pem -inkey signing-key.pem" };
+		"-signer second-cert.pem -inkey second-key.pem" };
 	struct seal_certificate *ca = NULL;
 	struct error err = { 0 };
+	struct authority_pair second;
 	put(at, "plain", text_span(json));
+	authority_issue(at->authority, "WR-05", AUTHORITY_SIGNING, 0, 0, &second);
+	put(at, "second-cert.pem", text_span(second.certificate));
+	put(at, "second-key.pem", text_span(second.key));
 	assert_true(seal_certificate_read(text_span(at->ca), &ca, &err));
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		char command[512];
