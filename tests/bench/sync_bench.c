@@ -30,7 +30,7 @@
 #define GOAL        8.0
 #define ROUNDS      BENCH_ROUNDS
 #define PACKETS     1000 /* of ours in a round */
-#define MAILS       200  /* of Postfix's in a round; its time is scaled to ours */
+#define MAILS       300  /* of Postfix's in a round; its time is scaled to ours */
 #define MAIL_BYTES  4096
 #define PATIENCE_MS 60000
 
