@@ -25,7 +25,8 @@ seal_identifier(const X509 *certificate, struct file_bytes *out, struct error *e
 	unsigned char *serial = NULL;
 	size_t issuer_len = 0;
 	int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &serial);
-	bool ok = X509_NAME_get0_der(X509_get_issuer_name(certificate), &issuer, &issuer_len) == 1 && serial_len > 0;
+	bool ok = X509_NAME_get0_der(X509_get_issuer_name(certificate), &issuer, &issuer_len) == 1 && issuer != NULL &&
+			  serial != NULL && serial_len > 0;
 	if (ok) {
 		*out = (struct file_bytes){ malloc(issuer_len + (size_t)serial_len + 1), issuer_len + (size_t)serial_len };
 		if (out->at == NULL)
