@@ -44,7 +44,7 @@ seal_identifies(struct span identifier, const X509 *certificate)
 {
 	CLEANUP(file_free) struct file_bytes expected = { 0 };
 	struct error err;
-	return seal_identifier(certificate, &expected, &err) && identifier.len == expected.len &&
+	return seal_identifier(certificate, &expected, &err) && expected.at != NULL && identifier.len == expected.len &&
 		   memcmp(identifier.at, expected.at, expected.len) == 0;
 }
 
