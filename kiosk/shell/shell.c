@@ -141,10 +141,10 @@ act(struct shell *shell, const struct focus_message *message, const struct input
 	struct command commands[SCREEN_COMMANDS];
 	size_t count = screen_act(&shell->view, &shell->local, message, input, commands);
 
-	if (message->kind == FOCUS_EDITED)
-		shell->typed_ms = clock_monotonic_ms();
-	if (count > 0)
+	if (!screen_unsent(&shell->local))
 		shell->typed_ms = 0;
+	else if (message->kind == FOCUS_EDITED)
+		shell->typed_ms = clock_monotonic_ms();
 	return send_commands(shell, commands, count, err);
 }
 
@@ -164,6 +164,15 @@ person(struct shell *shell, const struct input *input, struct error *err)
 	return message.kind == FOCUS_DRAW ? true : act(shell, &message, input, err);
 }
 
+/* What is typed, before anything else happens. */
+static bool
+send_typed(struct shell *shell, struct error *err)
+{
+	struct command commands[SCREEN_COMMANDS];
+	shell->typed_ms = 0;
+	return send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err);
+}
+
 static bool
 take_input(struct shell *shell, const struct input *input, struct error *err)
 {
@@ -181,7 +190,7 @@ take_input(struct shell *shell, const struct input *input, struct error *err)
 		shell->dirty = true;
 		return true;
 	case INPUT_QUIT:
-		return send_kind(shell, COMMAND_STOP, err);
+		return send_typed(shell, err) && send_kind(shell, COMMAND_STOP, err);
 	case INPUT_KEY:
 	case INPUT_TEXT:
 	case INPUT_EDITING:
@@ -237,12 +246,8 @@ tick(struct shell *shell, struct error *err)
 		shell->blink_ms = still ? INT64_MAX : now + SHELL_BLINK_MS;
 		shell->dirty = true;
 	}
-	if (shell->typed_ms > 0 && now >= shell->typed_ms + SHELL_PAUSE_MS) {
-		struct command commands[SCREEN_COMMANDS];
-		shell->typed_ms = 0;
-		if (!send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err))
-			return false;
-	}
+	if (shell->typed_ms > 0 && now >= shell->typed_ms + SHELL_PAUSE_MS && !send_typed(shell, err))
+		return false;
 	if (now >= lock_at(shell)) {
 		shell->active_ms = now;
 		return send_kind(shell, COMMAND_LOCK, err);

@@ -332,6 +332,17 @@ screen_pause(const struct view *view, struct screen_local *local, struct command
 	return screen_edit_send(local, FIELD_NONE, out, SCREEN_COMMANDS);
 }
 
+bool
+screen_unsent(const struct screen_local *local)
+{
+	for (enum field field = FIELD_NONE + 1; field < FIELDS; field++) {
+		if (local->dirty[field]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ---- time ---- */
 
 static int64_t

@@ -65,6 +65,8 @@ size_t screen_act(const struct view *view, struct screen_local *local, const str
 	const struct input *input, struct command out[static SCREEN_COMMANDS]);
 /* Fields typed but not yet sent, after a pause in typing: as screen_act(). */
 size_t screen_pause(const struct view *view, struct screen_local *local, struct command out[static SCREEN_COMMANDS]);
+/* Is a field typed that no command has carried yet? Then screen_pause() is wanted, whatever was sent meanwhile. */
+bool screen_unsent(const struct screen_local *local);
 /* When the picture changes by itself next (clock minute, toast end, waiting time, caret): ms UTC, or 0 for never. */
 int64_t screen_next_ms(const struct view *view, const struct screen_local *local);
 

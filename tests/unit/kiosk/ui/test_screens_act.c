@@ -472,6 +472,24 @@ what_is_being_typed_survives_another_view(void **state)
 	assert_string_equal(stage->local.edits[FIELD_BUILDING].text, stage->view.fields[FIELD_BUILDING].text);
 }
 
+static void
+a_field_typed_right_after_another_is_not_forgotten(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage_click(stage, "field-building");
+	stage_type(stage, "X");
+	assert_true(screen_unsent(&stage->local));
+	stage_key(stage, KEY_TAB);
+	stage_type(stage, "Y"); /* one character, which carries the field before it */
+	assert_int_equal(stage->count, 1);
+	assert_true(screen_unsent(&stage->local));
+	struct command out[SCREEN_COMMANDS];
+	assert_int_equal(screen_pause(&stage->view, &stage->local, out), 1);
+	assert_int_equal(out[0].field, FIELD_ESTATE);
+	assert_false(screen_unsent(&stage->local));
+}
+
 int
 main(void)
 {
@@ -505,6 +523,7 @@ main(void)
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
 		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
+		TEST(a_field_typed_right_after_another_is_not_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
