@@ -117,6 +117,23 @@ enter(const struct view *view, struct screen_local *local)
 	screen_edit_enter(view, local);
 }
 
+/* The summary in hand got shorter: its last line, or Continue when all is mended. Never a field: keys that tick lines
+ * would be typed into it. */
+static void
+leave_summary(struct screen_local *local, uint32_t problems)
+{
+	char id[sizeof "summary-000"];
+	for (uint32_t at = problems; at < local->problems; at++) {
+		(void)text_format(id, sizeof id, "summary-%u", at);
+		if (!focus_is(&local->focus, id)) {
+			continue;
+		}
+		(void)text_format(id, sizeof id, "summary-%u", problems - 1);
+		focus_set(&local->focus, problems > 0 ? id : "next");
+		return;
+	}
+}
+
 void
 screen_view(const struct view *view, struct screen_local *local)
 {
@@ -130,6 +147,8 @@ screen_view(const struct view *view, struct screen_local *local)
 	const uint32_t problems = screen_problems(view, named);
 	if (problems > 0 && (view->summary_number != local->summary_number || problems > local->problems)) {
 		focus_set(&local->focus, "summary-0");
+	} else {
+		leave_summary(local, problems);
 	}
 	local->summary_number = view->summary_number;
 	local->problems = problems;

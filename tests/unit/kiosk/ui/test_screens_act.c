@@ -443,6 +443,28 @@ a_summary_takes_the_focus_and_leads_to_the_field(void **state)
 }
 
 static void
+a_summary_that_shrinks_keeps_the_focus_out_of_the_fields(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "declaration");
+	stage->view.summary_count = 2;
+	stage->view.summary[0] = FIELD_DECLARATION_LANGUAGE;
+	stage->view.summary[1] = FIELD_CHECKLIST;
+	stage->view.fields[FIELD_DECLARATION_LANGUAGE] = (struct view_field){ .told = true, .problem = PROBLEM_EMPTY };
+	stage->view.fields[FIELD_CHECKLIST] = (struct view_field){ .told = true, .problem = PROBLEM_TICKS };
+	stage->view.summary_number++;
+	stage_view(stage);
+	stage_key(stage, KEY_TAB);
+	assert_true(stage_focused(stage, "summary-1"));
+	stage->view.summary_count = 1;
+	stage_view(stage);
+	assert_true(stage_focused(stage, "summary-0"));
+	stage->view.summary_count = 0;
+	stage_view(stage);
+	assert_true(stage_focused(stage, "next"));
+}
+
+static void
 what_an_action_says_takes_the_focus_each_time(void **state)
 {
 	struct stage *stage = *state;
@@ -521,6 +543,7 @@ main(void)
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
+		TEST(a_summary_that_shrinks_keeps_the_focus_out_of_the_fields),
 		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
 		TEST(a_field_typed_right_after_another_is_not_forgotten),
