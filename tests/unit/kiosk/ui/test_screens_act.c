@@ -397,6 +397,46 @@ cancelling_asks_first_and_the_safe_answer_has_the_focus(void **state)
 }
 
 static void
+a_taken_tender_leaves_no_amount_for_the_next(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "20");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->commands[stage->count - 1].kind, COMMAND_TENDER);
+	assert_int_equal(stage->commands[stage->count - 1].amount, 2000);
+	stage_view(stage); /* other news */
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "20");
+	stage->view.payment.count = 1;
+	stage_view(stage);
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "");
+}
+
+static void
+an_amount_over_all_bounds_is_not_called_nothing(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "999999999999");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->commands[stage->count - 1].kind, COMMAND_TENDER);
+	assert_true(stage->commands[stage->count - 1].amount > MONEY_MOST);
+}
+
+static void
+a_missing_reference_gets_the_focus(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_click(stage, "method-1");
+	assert_true(stage_focused(stage, "field-amount"));
+	stage_type(stage, "20");
+	stage_key(stage, KEY_ENTER);
+	stage_build(stage);
+	assert_true(stage_focused(stage, "field-reference"));
+}
+
+static void
 language_size_and_contrast_change_on_the_glass_alone(void **state)
 {
 	struct stage *stage = *state;
@@ -540,6 +580,9 @@ main(void)
 		TEST(dialogs_close_with_escape_and_give_the_focus_back),
 		TEST(a_case_is_held_with_two_keys),
 		TEST(cancelling_asks_first_and_the_safe_answer_has_the_focus),
+		TEST(a_taken_tender_leaves_no_amount_for_the_next),
+		TEST(an_amount_over_all_bounds_is_not_called_nothing),
+		TEST(a_missing_reference_gets_the_focus),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
