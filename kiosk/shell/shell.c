@@ -47,6 +47,21 @@ send_kind(struct shell *shell, enum command_kind kind, struct error *err)
 	return send_commands(shell, commands, 1, err);
 }
 
+/* What is typed, before anything else happens. */
+static bool
+send_typed(struct shell *shell, struct error *err)
+{
+	struct command commands[SCREEN_COMMANDS];
+	shell->typed_ms = 0;
+	return send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err);
+}
+
+static bool
+leave(struct shell *shell, struct error *err)
+{
+	return send_typed(shell, err) && send_kind(shell, COMMAND_STOP, err);
+}
+
 /* --- the frame --- */
 
 static void
@@ -121,16 +136,19 @@ take_messages(struct shell *shell, unsigned timeout_ms, struct error *err)
 {
 	struct channel_message message;
 	uint8_t *room = (uint8_t *)&shell->incoming;
+	bool asked = false;
 
 	while (channel_receive(shell->setup->counter, room, sizeof(shell->incoming), timeout_ms, &message, err)) {
 		if (message.type == COUNTER_VIEW)
 			take_view(shell, message.body);
 		else if (message.type == COUNTER_END)
 			shell->ended = true;
+		else if (message.type == COUNTER_LEAVE)
+			asked = true;
 		timeout_ms = 0;
 	}
 	if (err->kind == ERROR_TIMEOUT)
-		return true;
+		return !asked || leave(shell, err);
 	shell->ended = true;
 	return err->kind == ERROR_GONE;
 }
@@ -164,15 +182,6 @@ person(struct shell *shell, const struct input *input, struct error *err)
 	return message.kind == FOCUS_DRAW ? true : act(shell, &message, input, err);
 }
 
-/* What is typed, before anything else happens. */
-static bool
-send_typed(struct shell *shell, struct error *err)
-{
-	struct command commands[SCREEN_COMMANDS];
-	shell->typed_ms = 0;
-	return send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err);
-}
-
 static bool
 take_input(struct shell *shell, const struct input *input, struct error *err)
 {
@@ -190,7 +199,7 @@ take_input(struct shell *shell, const struct input *input, struct error *err)
 		shell->dirty = true;
 		return true;
 	case INPUT_QUIT:
-		return send_typed(shell, err) && send_kind(shell, COMMAND_STOP, err);
+		return leave(shell, err);
 	case INPUT_KEY:
 	case INPUT_TEXT:
 	case INPUT_EDITING:
