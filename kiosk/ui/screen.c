@@ -110,6 +110,7 @@ enter(const struct view *view, struct screen_local *local)
 	local->entered = view->state;
 	(void)text_copy(local->entered_case, sizeof local->entered_case, view->case_number);
 	local->dialog = SCREEN_DIALOG_NONE;
+	local->refused_until_ms = 0;
 	local->selected[0] = '\0';
 	local->term = 0;
 	local->tenders_seen = (uint32_t)view->payment.count;
@@ -322,6 +323,21 @@ meaning(const struct view *view, const struct screen_local *local, const struct 
 	}
 }
 
+/* What a field refused is said, except a blank in a number and the keys that count pieces. */
+static void
+say_refused(
+	const struct view *view, struct screen_local *local, const struct focus_message *message, const struct input *input)
+{
+	const bool paste = input->kind == INPUT_PASTE;
+	const bool counts = view->state == FLOW_TILL && strpbrk(input->text, "+-") != NULL;
+	if (message->kind != FOCUS_REFUSED || (!paste && (strcmp(input->text, " ") == 0 || counts))) {
+		return;
+	}
+	local->refused = message->verdict;
+	local->refused_paste = paste;
+	local->refused_until_ms = local->now_ms + TOAST_MS;
+}
+
 size_t
 screen_act(const struct view *view, struct screen_local *local, const struct focus_message *message,
 	const struct input *input, struct command out[static SCREEN_COMMANDS])
@@ -331,6 +347,7 @@ screen_act(const struct view *view, struct screen_local *local, const struct foc
 		local->dirty[field] = field != FIELD_NONE;
 		return screen_edit_send(local, field, out, SCREEN_COMMANDS);
 	}
+	say_refused(view, local, message, input);
 	const char *id = meaning(view, local, message, input);
 	if (!id) {
 		return 0;
@@ -378,6 +395,9 @@ screen_next_ms(const struct view *view, const struct screen_local *local)
 	int64_t next = (now / MINUTE_MS + 1) * MINUTE_MS;
 	if (local->toast_until_ms > now) {
 		next = earlier(next, local->toast_until_ms);
+	}
+	if (local->refused_until_ms > now) {
+		next = earlier(next, local->refused_until_ms);
 	}
 	const bool counts =
 		local->wait_until_ms > now || (view->state == FLOW_QUEUE && screen_line_down(view) && view->sync.next_ms > now);

@@ -41,6 +41,9 @@ struct screen_local {
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	uint32_t problems;                     /* named by the summary in sight; more than before take the focus */
 	int64_t toast_until_ms;
+	enum edit_verdict refused; /* what a field would not take, said until refused_until_ms */
+	bool refused_paste;
+	int64_t refused_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
 	int64_t wait_until_ms;  /* a password is not looked at before; 0 none */
 	uint32_t waited_for;    /* generation of the view that wait_until_ms was counted from */

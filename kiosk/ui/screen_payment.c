@@ -101,7 +101,7 @@ fee(struct tree *tree, const struct view *view)
 		}
 		if (view->quoted_again)
 			BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(24, 0))
-		widget_note(tree, TONE_WARN, say(l, "This case goes on on another day"),
+		widget_note(tree, TONE_WARN, say(l, "The fee was worked out again"),
 			say(l, "The fee is that of today. Tell the applicant if it changed."));
 	}
 }

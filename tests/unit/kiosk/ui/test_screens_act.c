@@ -437,6 +437,25 @@ a_missing_reference_gets_the_focus(void **state)
 }
 
 static void
+what_a_field_refuses_is_said_for_a_while(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "1-");
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "1");
+	assert_true(stage_reads(stage, "This field does not take that character"));
+	assert_true(screen_next_ms(&stage->view, &stage->local) <= stage->local.now_ms + 6000);
+	stage->local.now_ms += 6001;
+	stage_build(stage);
+	assert_false(stage_reads(stage, "This field does not take that character"));
+	stage_show(stage, "till");
+	stage_type(stage, "+-");
+	assert_false(stage_reads(stage, "This field does not take that character"));
+	stage_type(stage, "1234567");
+	assert_true(stage_reads(stage, "This field is full"));
+}
+
+static void
 language_size_and_contrast_change_on_the_glass_alone(void **state)
 {
 	struct stage *stage = *state;
@@ -583,6 +602,7 @@ main(void)
 		TEST(a_taken_tender_leaves_no_amount_for_the_next),
 		TEST(an_amount_over_all_bounds_is_not_called_nothing),
 		TEST(a_missing_reference_gets_the_focus),
+		TEST(what_a_field_refuses_is_said_for_a_while),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
