@@ -125,7 +125,10 @@ take_pair(void *user, const char *section, const char *name, const char *value)
 		reading->seen[i] = true;
 		if (set_value(setting, value, reading->values + setting->offset, &why))
 			return 1;
-		(void)text_format(text, sizeof(text), "[%s] %s: %s", section, name, why.text);
+		if (section[0] == '\0')
+			(void)text_format(text, sizeof(text), "%s: %s", name, why.text);
+		else
+			(void)text_format(text, sizeof(text), "[%s] %s: %s", section, name, why.text);
 		return refuse(reading, text);
 	}
 	return refuse(reading, "a setting that is not known");

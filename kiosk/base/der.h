@@ -11,6 +11,7 @@
 #define DER_INTEGER    0x02u
 #define DER_BITS       0x03u
 #define DER_OCTETS     0x04u
+#define DER_NULL       0x05u
 #define DER_OID        0x06u
 #define DER_SEQUENCE   0x30u
 #define DER_SET        0x31u

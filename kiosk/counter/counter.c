@@ -16,6 +16,7 @@
 #define PUBLISH_SOON_MS   100u
 #define IDLE_MS           2000u       /* without a command for so long the write-ahead log is copied into the store */
 #define END_MS            1000u       /* for the last message to the shell */
+#define LEAVE_MS          500u        /* for the shell to send what is typed, after a signal */
 #define ACCURACY_US       20000u      /* how late a timer may be */
 #define CLOCK_BACK_MS     (2 * 60000) /* a clock that went back further is suspect */
 #define SQLITE_IS_FULL    13          /* SQLITE_FULL, the low byte of any of its extended codes */
@@ -398,11 +399,26 @@ on_shell(sd_event_source *source, int fd, uint32_t events, void *self)
 /* --- signals --- */
 
 static int
+on_leave(sd_event_source *source, uint64_t at_us, void *self)
+{
+	(void)source, (void)at_us;
+	counter_stop(self);
+	return 0;
+}
+
+/* What is typed and not yet sent is on the glass only: the shell is asked for it, once and briefly. */
+static int
 on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *self)
 {
+	struct counter *counter = self;
+	struct error ignored;
 	(void)source;
 	LOG(LOG_LEVEL_INFO, "counter.signal", log_count("number", info->ssi_signo));
-	counter_stop(self);
+	if (counter->leave_timer != NULL ||
+		!channel_send(&counter->setup->shell, COUNTER_LEAVE, (struct span){ 0 }, -1, 0, &ignored) ||
+		!counter_timer(counter, &counter->leave_timer, LEAVE_MS, on_leave))
+		counter_stop(counter);
+	counter->setup->wake(counter->setup->wake_self);
 	return 0;
 }
 
@@ -467,7 +483,7 @@ static void
 finish(struct counter *counter)
 {
 	sd_event_source **sources[] = { &counter->shell_io, &counter->save_timer, &counter->publish_timer,
-		&counter->idle_timer, &counter->wait_timer, &counter->day_timer };
+		&counter->idle_timer, &counter->wait_timer, &counter->day_timer, &counter->leave_timer };
 	close_store(counter);
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		*sources[i] = sd_event_source_unref(*sources[i]);

@@ -17,6 +17,7 @@ enum counter_message {
 	COUNTER_COMMAND = 1, /* struct command, to the counter thread */
 	COUNTER_VIEW = 2,    /* struct view, from it */
 	COUNTER_END = 3,     /* empty, from it: everything is saved, leave */
+	COUNTER_LEAVE = 4,   /* empty, from it: a signal asks it to end; send what is typed, then COMMAND_STOP */
 };
 
 /* A receipt to be put on paper. */
@@ -69,7 +70,8 @@ struct counter_setup {        /* texts are borrowed until counter_run() returns 
 
 /*
  * Run until COMMAND_STOP, a signal, or the shell's end of the channel closes. Whatever was typed is saved; COUNTER_END
- * is the last message. A store or catalogue that cannot be used shows as FLOW_FAULT; ERROR_SYSTEM only if the loop
+ * is the last message. After a signal the shell has half a second to answer COUNTER_LEAVE; a second signal is not kept
+ * waiting. A store or catalogue that cannot be used shows as FLOW_FAULT; ERROR_SYSTEM only if the loop
  * itself cannot be made.
  */
 NODISCARD bool counter_run(struct counter_setup *setup, struct error *err);

@@ -101,18 +101,28 @@ read_offers(struct counter *counter)
 	return true;
 }
 
+/* The sealed bytes. A packet that is gone is no longer offered and holds nobody up; a store that cannot be read is a
+ * fault of the counter, not of the line. */
 static bool
-send_offer(struct counter *counter, struct counter_offer *offer, struct error *err)
+read_packet(struct counter *counter, struct counter_offer *offer, struct file_bytes *packet)
 {
-	CLEANUP(file_free) struct file_bytes packet = { 0 };
+	struct error err = { 0 };
+	if (store_outbox_bytes(counter->store, offer->id, packet, &err))
+		return true;
+	if (err.kind != ERROR_GONE)
+		return counter_fail(counter, FAULT_STORE, &err);
+	LOG(LOG_LEVEL_WARNING, "packet.gone", log_id("packet", offer->id), log_error(&err));
+	remove_offer(&counter->line, offer);
+	return false;
+}
+
+static bool
+send_offer(struct counter *counter, struct counter_offer *offer, struct span sealed, struct error *err)
+{
 	CLEANUP(file_close) int memfd = -1;
 	uint8_t bytes[MESSAGE_MOST];
 	struct buffer out = buffer_into(bytes, sizeof(bytes));
-	struct wire_item item = { .lane = WIRE_LANE_PACKET };
-	if (!store_outbox_bytes(counter->store, offer->id, &packet, err))
-		return error_in(err, "offering");
-	struct span sealed = { packet.at, packet.len };
-	item.len = (uint32_t)packet.len;
+	struct wire_item item = { .lane = WIRE_LANE_PACKET, .len = (uint32_t)sealed.len };
 	(void)text_copy(item.id, sizeof(item.id), offer->id);
 	seal_sha256(sealed, item.sha256);
 	wire_put_item(&out, &item);
@@ -135,7 +145,13 @@ pump(struct counter *counter)
 	struct error err = { 0 };
 	while (line->channel.fd >= 0 && line->in_flight < IN_FLIGHT && line->next < line->count) {
 		struct counter_offer *offer = &line->offers[line->next];
-		if (!offer->sent && !send_offer(counter, offer, &err)) {
+		CLEANUP(file_free) struct file_bytes packet = { 0 };
+		if (!offer->sent && !read_packet(counter, offer, &packet)) {
+			if (counter->state == FLOW_FAULT)
+				return;
+			continue;
+		}
+		if (!offer->sent && !send_offer(counter, offer, (struct span){ packet.at, packet.len }, &err)) {
 			if (err.kind == ERROR_TIMEOUT) {
 				(void)counter_timer(counter, &line->timer, BACK_OFF_MS, on_timer);
 				return;

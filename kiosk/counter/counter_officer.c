@@ -214,6 +214,8 @@ read_officer(struct counter *counter, struct officer *out)
 		called = PROBLEM_EMPTY;
 	else if (!text_copy(out->name, sizeof(out->name), name))
 		called = PROBLEM_LONG;
+	else if (officer_name(name) != OFFICER_OK)
+		called = PROBLEM_CHARACTER;
 	(void)counter_say(counter, FIELD_STAFF_NAME, called);
 	(void)counter_say(counter, FIELD_STAFF_ROLE, role < 0 ? PROBLEM_EMPTY : PROBLEM_NONE);
 	return number == PROBLEM_NONE && called == PROBLEM_NONE && role >= 0;

@@ -38,7 +38,7 @@ struct counter_line {
 struct counter {
 	struct counter_setup *setup;
 	sd_event *loop;
-	sd_event_source *shell_io, *save_timer, *publish_timer, *wait_timer, *day_timer, *idle_timer;
+	sd_event_source *shell_io, *save_timer, *publish_timer, *wait_timer, *day_timer, *idle_timer, *leave_timer;
 	bool ended;
 
 	struct store *store; /* NULL while unprovisioned or faulty */

@@ -85,7 +85,7 @@ enum view_notice {
 	NOTICE_SAME_DAY,      /* another application for this number today */
 	NOTICE_PRINT_FAILED,
 	NOTICE_SEND_TRIED,
-	NOTICE_QUOTED_AGAIN,  /* the case goes on on another day than it was quoted: look at the fee again */
+	NOTICE_QUOTED_AGAIN,  /* another day or another catalogue than when it was quoted: look at the fee again */
 	NOTICE_NOT_COMMITTED, /* sealing or keeping failed: nothing has happened, no receipt was made; try again */
 	NOTICE_NOT_FOUND,     /* no case, receipt or packet of that number here */
 	NOTICE_CATALOGUE_NEW, /* another catalogue is in force */

@@ -204,7 +204,7 @@ date_parse_instant(const char *text, int64_t *at_ms, struct error *err)
 {
 	const char *at = text;
 	int year, month, day, hour, minute, second, ms;
-	struct date date;
+	struct date date = { 0 };
 	bool shape = read_digits(&at, 4, 4, &year) && *at++ == '-' && read_digits(&at, 2, 2, &month) && *at++ == '-' &&
 				 read_digits(&at, 2, 2, &day) && *at++ == 'T' && read_digits(&at, 2, 2, &hour) && *at++ == ':' &&
 				 read_digits(&at, 2, 2, &minute) && *at++ == ':' && read_digits(&at, 2, 2, &second) && *at++ == '.' &&

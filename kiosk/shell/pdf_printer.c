@@ -16,8 +16,13 @@ fill(struct receipt *out, const struct counter_job *job, struct error *err)
 {
 	char masked[HKID_MASK];
 	hkid_mask(&job->application->person.hkid, masked);
-	if (!receipt_fill(out, job->application, masked, job->catalogue, job->receipt, job->officer, job->at_ms,
-			job->offset_min, err))
+	const struct receipt_facts facts = { .application = job->application,
+		.masked = masked,
+		.number = job->receipt,
+		.officer = job->officer,
+		.at_ms = job->at_ms,
+		.offset_min = job->offset_min };
+	if (!receipt_fill(out, &facts, job->catalogue, err))
 		return false;
 	out->training = job->training;
 	memcpy(out->branch_name, job->branch_name, sizeof(out->branch_name));

@@ -47,6 +47,21 @@ send_kind(struct shell *shell, enum command_kind kind, struct error *err)
 	return send_commands(shell, commands, 1, err);
 }
 
+/* What is typed, before anything else happens. */
+static bool
+send_typed(struct shell *shell, struct error *err)
+{
+	struct command commands[SCREEN_COMMANDS];
+	shell->typed_ms = 0;
+	return send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err);
+}
+
+static bool
+leave(struct shell *shell, struct error *err)
+{
+	return send_typed(shell, err) && send_kind(shell, COMMAND_STOP, err);
+}
+
 /* --- the frame --- */
 
 static void
@@ -121,16 +136,19 @@ take_messages(struct shell *shell, unsigned timeout_ms, struct error *err)
 {
 	struct channel_message message;
 	uint8_t *room = (uint8_t *)&shell->incoming;
+	bool asked = false;
 
 	while (channel_receive(shell->setup->counter, room, sizeof(shell->incoming), timeout_ms, &message, err)) {
 		if (message.type == COUNTER_VIEW)
 			take_view(shell, message.body);
 		else if (message.type == COUNTER_END)
 			shell->ended = true;
+		else if (message.type == COUNTER_LEAVE)
+			asked = true;
 		timeout_ms = 0;
 	}
 	if (err->kind == ERROR_TIMEOUT)
-		return true;
+		return !asked || leave(shell, err);
 	shell->ended = true;
 	return err->kind == ERROR_GONE;
 }
@@ -141,10 +159,10 @@ act(struct shell *shell, const struct focus_message *message, const struct input
 	struct command commands[SCREEN_COMMANDS];
 	size_t count = screen_act(&shell->view, &shell->local, message, input, commands);
 
-	if (message->kind == FOCUS_EDITED)
-		shell->typed_ms = clock_monotonic_ms();
-	if (count > 0)
+	if (!screen_unsent(&shell->local))
 		shell->typed_ms = 0;
+	else if (message->kind == FOCUS_EDITED)
+		shell->typed_ms = clock_monotonic_ms();
 	return send_commands(shell, commands, count, err);
 }
 
@@ -181,7 +199,7 @@ take_input(struct shell *shell, const struct input *input, struct error *err)
 		shell->dirty = true;
 		return true;
 	case INPUT_QUIT:
-		return send_kind(shell, COMMAND_STOP, err);
+		return leave(shell, err);
 	case INPUT_KEY:
 	case INPUT_TEXT:
 	case INPUT_EDITING:
@@ -237,12 +255,8 @@ tick(struct shell *shell, struct error *err)
 		shell->blink_ms = still ? INT64_MAX : now + SHELL_BLINK_MS;
 		shell->dirty = true;
 	}
-	if (shell->typed_ms > 0 && now >= shell->typed_ms + SHELL_PAUSE_MS) {
-		struct command commands[SCREEN_COMMANDS];
-		shell->typed_ms = 0;
-		if (!send_commands(shell, commands, screen_pause(&shell->view, &shell->local, commands), err))
-			return false;
-	}
+	if (shell->typed_ms > 0 && now >= shell->typed_ms + SHELL_PAUSE_MS && !send_typed(shell, err))
+		return false;
 	if (now >= lock_at(shell)) {
 		shell->active_ms = now;
 		return send_kind(shell, COMMAND_LOCK, err);

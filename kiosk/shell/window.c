@@ -2,6 +2,7 @@
 
 #include <SDL.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/shell/events.h"
@@ -53,12 +54,24 @@ create(const struct window_options *options)
 	return SDL_CreateWindow(options->title, x, y, whole.w, whole.h, flags);
 }
 
+/* Where there is no display SDL falls back to one that nobody sees, unless it is asked for. */
+static bool
+is_seen(void)
+{
+	const char *driver = SDL_GetCurrentVideoDriver();
+	return SDL_GetHint(SDL_HINT_VIDEODRIVER) || (strcmp(driver, "offscreen") != 0 && strcmp(driver, "dummy") != 0);
+}
+
 bool
 window_open(const struct window_options *options, struct window **out, struct error *err)
 {
 	set_hints();
 	if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
 		return fail(err, "starting the display");
+	}
+	if (!is_seen()) {
+		SDL_QuitSubSystem(SDL_INIT_VIDEO);
+		return error_set(err, ERROR_SYSTEM, "no display answers: look at DISPLAY or WAYLAND_DISPLAY");
 	}
 	struct window *window = calloc(1, sizeof *window);
 	if (!window) {

@@ -211,6 +211,7 @@ NODISCARD bool store_outbox_spooled(struct store *store, const char *id, struct 
 /* The receipt has been verified by the caller. Repeating it is no error. */
 NODISCARD bool store_outbox_accept(
 	struct store *store, const char *id, struct span receipt, int64_t now_ms, struct error *err);
+/* `why` is cut to fit a row. ERROR_REFUSED if the centre has the packet. */
 NODISCARD bool store_outbox_park(
 	struct store *store, const char *id, int status, int tries, const char *why, int64_t now_ms, struct error *err);
 NODISCARD bool store_outbox_retry(

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/text.h"
 #include "kiosk/store/internal.h"
 
 #define LANES 5
@@ -192,7 +193,9 @@ bool
 store_outbox_park(
 	struct store *store, const char *id, int status, int tries, const char *why, int64_t now_ms, struct error *err)
 {
-	struct decision decision = { .id = id, .status = status, .tries = tries, .why = why, .now_ms = now_ms };
+	char cut[STORE_TEXT];
+	(void)text_copy(cut, sizeof(cut), why);
+	struct decision decision = { .id = id, .status = status, .tries = tries, .why = cut, .now_ms = now_ms };
 	return store_transaction(store, work_park, &decision, err);
 }
 

@@ -42,23 +42,23 @@ fill_methods(struct receipt *out, const struct catalogue *catalogue)
 }
 
 bool
-receipt_fill(struct receipt *out, const struct application *application, const char *masked,
-	const struct catalogue *catalogue, const char *number, const char *officer, int64_t at_ms, int offset_min,
-	struct error *err)
+receipt_fill(
+	struct receipt *out, const struct receipt_facts *facts, const struct catalogue *catalogue, struct error *err)
 {
+	const struct application *application = facts->application;
 	const struct application_line *line = &application->lines[0];
 	const struct catalogue_product *product = catalogue_product(catalogue, line->product);
 
 	*out = (struct receipt){ .training = catalogue_is_training(catalogue),
-		.at_ms = at_ms,
-		.offset_min = offset_min,
+		.at_ms = facts->at_ms,
+		.offset_min = facts->offset_min,
 		.fee = application->fee,
 		.payment = application->payment };
-	(void)text_copy(out->number, sizeof(out->number), number);
+	(void)text_copy(out->number, sizeof(out->number), facts->number);
 	(void)text_copy(out->case_number, sizeof(out->case_number), application->case_number);
-	(void)text_copy(out->officer, sizeof(out->officer), officer);
+	(void)text_copy(out->officer, sizeof(out->officer), facts->officer);
 	(void)text_copy(out->form, sizeof(out->form), application->form);
-	(void)text_copy(out->masked, sizeof(out->masked), masked);
+	(void)text_copy(out->masked, sizeof(out->masked), facts->masked);
 	(void)text_copy(out->pin_envelope, sizeof(out->pin_envelope), line->pin_envelope);
 	for (size_t l = 0; l < LANGUAGES; l++)
 		(void)text_copy(

@@ -32,13 +32,20 @@ struct receipt {
 	struct qr code;
 };
 
+/* What is known of a committed case; everything borrowed for the call. */
+struct receipt_facts {
+	const struct application *application;
+	const char *masked, *number, *officer;
+	int64_t at_ms;
+	int offset_min;
+};
+
 /*
  * Fill from a committed application. `masked` and the catalogue's names are copied. The QR code holds kind, receipt and
  * case number, cents, time and a check sum over them; no personal data. ERROR_FULL only if the numbers are absurd.
  */
-NODISCARD bool receipt_fill(struct receipt *out, const struct application *application, const char *masked,
-	const struct catalogue *catalogue, const char *number, const char *officer, int64_t at_ms, int offset_min,
-	struct error *err);
+NODISCARD bool receipt_fill(
+	struct receipt *out, const struct receipt_facts *facts, const struct catalogue *catalogue, struct error *err);
 
 /* Open and close the boxes of the whole paper, RECEIPT_WIDTH wide, in COLOR_INK on COLOR_PAPER. */
 void receipt_draw(struct tree *tree, const struct receipt *receipt);

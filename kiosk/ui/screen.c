@@ -110,11 +110,30 @@ enter(const struct view *view, struct screen_local *local)
 	local->entered = view->state;
 	(void)text_copy(local->entered_case, sizeof local->entered_case, view->case_number);
 	local->dialog = SCREEN_DIALOG_NONE;
+	local->refused_until_ms = 0;
 	local->selected[0] = '\0';
 	local->term = 0;
+	local->tenders_seen = (uint32_t)view->payment.count;
 	local->focus.key = 0; /* the state's own first field takes it */
 	memset(local->focus.scrolls, 0, sizeof local->focus.scrolls);
 	screen_edit_enter(view, local);
+}
+
+/* The summary in hand got shorter: its last line, or Continue when all is mended. Never a field: keys that tick lines
+ * would be typed into it. */
+static void
+leave_summary(struct screen_local *local, uint32_t problems)
+{
+	char id[sizeof "summary-000"];
+	for (uint32_t at = problems; at < local->problems; at++) {
+		(void)text_format(id, sizeof id, "summary-%u", at);
+		if (!focus_is(&local->focus, id)) {
+			continue;
+		}
+		(void)text_format(id, sizeof id, "summary-%u", problems - 1);
+		focus_set(&local->focus, problems > 0 ? id : "next");
+		return;
+	}
 }
 
 void
@@ -130,12 +149,16 @@ screen_view(const struct view *view, struct screen_local *local)
 	const uint32_t problems = screen_problems(view, named);
 	if (problems > 0 && (view->summary_number != local->summary_number || problems > local->problems)) {
 		focus_set(&local->focus, "summary-0");
+	} else {
+		leave_summary(local, problems);
 	}
 	local->summary_number = view->summary_number;
 	local->problems = problems;
 	if (view->notice_number != local->toast_number) {
 		local->toast_number = view->notice_number;
 		local->toast_until_ms = view->notice == NOTICE_NONE ? 0 : local->now_ms + TOAST_MS;
+		if (view->notice == NOTICE_STAFF_ADDED) /* the form is for the next person, also the field in hand */
+			screen_edit_enter(view, local);
 	}
 }
 
@@ -300,6 +323,21 @@ meaning(const struct view *view, const struct screen_local *local, const struct 
 	}
 }
 
+/* What a field refused is said, except a blank in a number and the keys that count pieces. */
+static void
+say_refused(
+	const struct view *view, struct screen_local *local, const struct focus_message *message, const struct input *input)
+{
+	const bool paste = input->kind == INPUT_PASTE;
+	const bool counts = view->state == FLOW_TILL && strpbrk(input->text, "+-") != NULL;
+	if (message->kind != FOCUS_REFUSED || (!paste && (strcmp(input->text, " ") == 0 || counts))) {
+		return;
+	}
+	local->refused = message->verdict;
+	local->refused_paste = paste;
+	local->refused_until_ms = local->now_ms + TOAST_MS;
+}
+
 size_t
 screen_act(const struct view *view, struct screen_local *local, const struct focus_message *message,
 	const struct input *input, struct command out[static SCREEN_COMMANDS])
@@ -309,6 +347,7 @@ screen_act(const struct view *view, struct screen_local *local, const struct foc
 		local->dirty[field] = field != FIELD_NONE;
 		return screen_edit_send(local, field, out, SCREEN_COMMANDS);
 	}
+	say_refused(view, local, message, input);
 	const char *id = meaning(view, local, message, input);
 	if (!id) {
 		return 0;
@@ -330,6 +369,17 @@ screen_pause(const struct view *view, struct screen_local *local, struct command
 	return screen_edit_send(local, FIELD_NONE, out, SCREEN_COMMANDS);
 }
 
+bool
+screen_unsent(const struct screen_local *local)
+{
+	for (enum field field = FIELD_NONE + 1; field < FIELDS; field++) {
+		if (local->dirty[field]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ---- time ---- */
 
 static int64_t
@@ -345,6 +395,9 @@ screen_next_ms(const struct view *view, const struct screen_local *local)
 	int64_t next = (now / MINUTE_MS + 1) * MINUTE_MS;
 	if (local->toast_until_ms > now) {
 		next = earlier(next, local->toast_until_ms);
+	}
+	if (local->refused_until_ms > now) {
+		next = earlier(next, local->refused_until_ms);
 	}
 	const bool counts =
 		local->wait_until_ms > now || (view->state == FLOW_QUEUE && screen_line_down(view) && view->sync.next_ms > now);

@@ -41,6 +41,9 @@ struct screen_local {
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	uint32_t problems;                     /* named by the summary in sight; more than before take the focus */
 	int64_t toast_until_ms;
+	enum edit_verdict refused; /* what a field would not take, said until refused_until_ms */
+	bool refused_paste;
+	int64_t refused_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
 	int64_t wait_until_ms;  /* a password is not looked at before; 0 none */
 	uint32_t waited_for;    /* generation of the view that wait_until_ms was counted from */
@@ -65,6 +68,8 @@ size_t screen_act(const struct view *view, struct screen_local *local, const str
 	const struct input *input, struct command out[static SCREEN_COMMANDS]);
 /* Fields typed but not yet sent, after a pause in typing: as screen_act(). */
 size_t screen_pause(const struct view *view, struct screen_local *local, struct command out[static SCREEN_COMMANDS]);
+/* Is a field typed that no command has carried yet? Then screen_pause() is wanted, whatever was sent meanwhile. */
+bool screen_unsent(const struct screen_local *local);
 /* When the picture changes by itself next (clock minute, toast end, waiting time, caret): ms UTC, or 0 for never. */
 int64_t screen_next_ms(const struct view *view, const struct screen_local *local);
 

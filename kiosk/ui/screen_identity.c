@@ -196,7 +196,9 @@ enough(struct tree *tree, const struct view *view)
 			"This office asks for the photo and %u more features.", view->checks_least),
 		view->checks_least);
 
-	if (list->problem == PROBLEM_NONE)
+	if (view->check_count == 0)
+		widget_note(tree, TONE_NEUTRAL, say(l, "Tick only what you saw yourself"), NULL);
+	else if (list->problem == PROBLEM_NONE)
 		widget_note(tree, TONE_OK, say(l, "Enough seen"), rule);
 	else if (list->told)
 		widget_note(tree, TONE_BAD, words_problem(tree, view, FIELD_CHECKLIST), rule);

@@ -5,6 +5,7 @@
 #include "kiosk/ui/screens.h"
 
 #define PAYMENT_NOTES 6 /* of payment_pieces: $1,000 to $10 */
+#define DOLLAR        100
 
 /* --- what is being taken now --- */
 
@@ -21,14 +22,14 @@ is_cash(const struct catalogue_method *method)
 	return method != NULL && strcmp(method->id, "cash") == 0;
 }
 
-/* The amount on the glass; zero while it is none. */
+/* The amount on the glass; zero while it is none, over all bounds if it is. */
 static struct money
 typed(const struct screen_local *local)
 {
 	struct money amount = { 0 };
 	struct error err = { 0 };
 	if (!money_parse(local->edits[FIELD_AMOUNT].text, &amount, &err))
-		amount.minor = 0;
+		amount.minor = err.kind == ERROR_FULL ? MONEY_MOST + DOLLAR : 0;
 	return amount;
 }
 
@@ -41,7 +42,7 @@ smaller(struct money a, struct money b)
 static struct money
 change_now(const struct view *view, const struct catalogue_method *method, struct money amount)
 {
-	bool back = is_cash(method) && amount.minor > view->left.minor;
+	bool back = is_cash(method) && amount.minor > view->left.minor && amount.minor <= MONEY_MOST;
 	return (struct money){ back ? amount.minor - view->left.minor : 0 };
 }
 
@@ -100,7 +101,7 @@ fee(struct tree *tree, const struct view *view)
 		}
 		if (view->quoted_again)
 			BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .pad = PAD_XY(24, 0))
-		widget_note(tree, TONE_WARN, say(l, "This case goes on on another day"),
+		widget_note(tree, TONE_WARN, say(l, "The fee was worked out again"),
 			say(l, "The fee is that of today. Tell the applicant if it changed."));
 	}
 }
@@ -405,11 +406,13 @@ fresh(struct screen_local *local)
 	memset(local->counts, 0, sizeof(local->counts));
 }
 
-/* A digit, the point or the deletion of the last character, as if typed at the end. */
 static void
 draw(struct tree *tree, const struct view *view, struct screen_local *local)
 {
 	enum lang l = tree->look.lang;
+	if (view->payment.count != local->tenders_seen)
+		fresh(local);
+	local->tenders_seen = (uint32_t)view->payment.count;
 	SCREEN_BODY(tree, view, local)
 	{
 		HEAD(tree, .title = say(l, "Payment"),
@@ -439,6 +442,7 @@ set_amount(struct screen_local *local, struct money amount)
 	focus_set(&local->focus, words_id(FIELD_AMOUNT));
 }
 
+/* A digit, the point or the deletion of the last character, as if typed at the end. */
 static void
 press(struct screen_local *local, char key)
 {
@@ -470,6 +474,8 @@ tendered(const struct view *view, struct screen_local *local, struct command *ou
 	*out = (struct command){ .kind = COMMAND_TENDER, .amount = typed(local).minor };
 	(void)text_copy(out->text, sizeof(out->text), method->id);
 	(void)text_copy(out->text2, sizeof(out->text2), method->reference ? local->edits[FIELD_REFERENCE].text : "");
+	if (method->reference && local->edits[FIELD_REFERENCE].len == 0 && out->amount > 0)
+		focus_set(&local->focus, words_id(FIELD_REFERENCE)); /* Enter goes on to what is missing */
 	return true;
 }
 

@@ -38,8 +38,10 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 
 	SCREEN_BODY(tree, view, local)
 	{
-		HEAD(tree, .title = tree_text(tree, say(l, "Case %s"), view->receipt.application.case_number),
-			.subtitle = say(l, "Finished cases are not changed. The receipt can be printed again as a COPY."));
+		widget_head_open(tree,
+			&(struct widget_head){ .title = tree_text(tree, say(l, "Case %s"), view->receipt.application.case_number),
+				.subtitle = say(l, "Finished cases are not changed. The receipt can be printed again as a COPY.") });
+		widget_head_close(tree);
 		SPLIT(tree, .w = GROW(1))
 		{
 			BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .gap = SPACE_5, .w = widget_share(tree, 1))

@@ -10,7 +10,7 @@ static const char *const NEWS[NOTICES] = {
 	[NOTICE_SAME_DAY] = SAY("There is another application for this number today"),
 	[NOTICE_PRINT_FAILED] = SAY("The receipt could not be made. The case is kept. Try again"),
 	[NOTICE_SEND_TRIED] = SAY("Trying to send now"),
-	[NOTICE_QUOTED_AGAIN] = SAY("This case goes on on another day. Look at the fee again"),
+	[NOTICE_QUOTED_AGAIN] = SAY("The fee was worked out again. Look at it with the applicant"),
 	[NOTICE_NOT_COMMITTED] = SAY("The case was not kept. No receipt was made. Try again"),
 	[NOTICE_CATALOGUE_NEW] = SAY("A new catalogue is in force"),
 };
@@ -57,9 +57,23 @@ tone_of(enum view_notice notice)
 	}
 }
 
+static const char *
+refused(const struct screen_local *local, enum lang lang)
+{
+	if (local->refused_paste) {
+		return say(lang, "Nothing was pasted: it does not fit this field");
+	}
+	return local->refused == EDIT_TOO_LONG ? say(lang, "This field is full")
+										   : say(lang, "This field does not take that character");
+}
+
 void
 screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local)
 {
+	if (local->now_ms < local->refused_until_ms) {
+		widget_toast(tree, refused(local, tree->look.lang), TONE_WARN);
+		return;
+	}
 	if (view->notice == NOTICE_NONE || view->notice >= NOTICES || local->now_ms >= local->toast_until_ms) {
 		return;
 	}

@@ -9,9 +9,14 @@ static const struct receipt *
 receipt_of(const struct view *view, struct screen_local *local)
 {
 	struct error err = { 0 };
-	if (strcmp(local->receipt.number, view->receipt.number) != 0 &&
-		!receipt_fill(&local->receipt, &view->receipt.application, view->receipt.masked, view->catalogue,
-			view->receipt.number, view->receipt.officer, view->receipt.at_ms, view->offset_min, &err))
+	const struct receipt_facts facts = { .application = &view->receipt.application,
+		.masked = view->receipt.masked,
+		.number = view->receipt.number,
+		.officer = view->receipt.officer,
+		.at_ms = view->receipt.at_ms,
+		.offset_min = view->offset_min };
+	if (strcmp(local->receipt.number, facts.number) != 0 &&
+		!receipt_fill(&local->receipt, &facts, view->catalogue, &err))
 		return NULL;
 	for (size_t l = 0; l < LANGUAGES; l++)
 		memcpy(local->receipt.branch_name[l], view->branch_name[l], sizeof(local->receipt.branch_name[l]));

@@ -56,24 +56,14 @@ check_agreement(struct der algorithm)
 	return der_done(&algorithm) && der_done(&wrap);
 }
 
-/* RFC 5652, 6.2.2: issuer and serial number, byte for byte as in the certificate; OpenSSL would compare names without
- * regard to case. */
 static bool
 check_recipient(struct der keys, const X509 *recipient, struct envelope *out)
 {
 	struct der key = der_enter(&keys, DER_SEQUENCE);
-	struct der identifier = der_enter(&key, DER_SEQUENCE);
+	const struct span identifier = der_take(&key, DER_SEQUENCE);
 	out->wrapped = der_take(&key, DER_OCTETS);
-	const unsigned char *issuer = NULL;
-	size_t issuer_len = 0;
-	unsigned char *serial = NULL;
-	int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(recipient), &serial);
-	bool same = X509_NAME_get0_der(X509_get_issuer_name(recipient), &issuer, &issuer_len) == 1 && serial_len > 0 &&
-				identifier.rest.len == issuer_len + (size_t)serial_len &&
-				memcmp(identifier.rest.at, issuer, issuer_len) == 0 &&
-				memcmp(identifier.rest.at + issuer_len, serial, (size_t)serial_len) == 0;
-	OPENSSL_free(serial);
-	return same && der_done(&keys) && der_done(&key) && out->wrapped.len == ENVELOPE_WRAPPED;
+	return der_done(&keys) && der_done(&key) && out->wrapped.len == ENVELOPE_WRAPPED &&
+		   seal_identifies(identifier, recipient);
 }
 
 /* RFC 5652, 6.2.2: version 3, originator, no user keying material, algorithm, one encrypted key. */

@@ -10,8 +10,10 @@
 #define SEAL_MOST (8 * 1024 * 1024) /* bytes of anything that is signed, closed, verified or opened */
 
 struct seal_key {
-	EVP_PKEY *key;     /* owned */
-	X509 *certificate; /* owned */
+	EVP_PKEY *key;                /* owned */
+	X509 *certificate;            /* owned */
+	struct file_bytes der;        /* of the certificate; owned */
+	struct file_bytes identifier; /* of the certificate: issuer and serial number in DER; owned */
 };
 
 struct trusted; /* certificates that were found to come from an authority */
@@ -68,11 +70,32 @@ NODISCARD bool envelope_read(struct span der, const X509 *recipient, struct enve
 NODISCARD bool envelope_open(
 	const struct envelope *envelope, EVP_PKEY *recipient, struct file_bytes *content, struct error *err);
 
+/* Whether issuer and serial number (RFC 5652, 10.2.4; the content of the SEQUENCE) are this certificate's, byte for
+ * byte; OpenSSL would compare names without regard to case. */
+bool seal_identifies(struct span identifier, const X509 *certificate);
+/* Those of a certificate. */
+NODISCARD bool seal_identifier(const X509 *certificate, struct file_bytes *out, struct error *err);
+
+/* SignedData taken apart; all borrowed from its bytes. */
+struct signed_data {
+	struct span content;
+	struct span certificate;
+	struct span signer;     /* issuer and serial number */
+	struct span attributes; /* that are signed */
+	struct span digest;     /* of the content, among them */
+	struct span signature;
+};
+
 /*
- * Take SignedData apart: strict DER with exactly one certificate inside, which is borrowed from `der`, and the rest
- * without it. ERROR_INVALID.
+ * Read SignedData: strict DER, data inside, exactly one certificate, one signer with signed attributes, ECDSA over
+ * SHA-256. ERROR_INVALID. Nothing is verified.
  */
-NODISCARD bool signed_split(struct span der, struct span *certificate, struct file_bytes *rest, struct error *err);
+NODISCARD bool signed_read(struct span der, struct signed_data *out, struct error *err);
+/* Whether it was signed with the key of this certificate, which is trusted by now. ERROR_UNTRUSTED. */
+NODISCARD bool signed_verify(const struct signed_data *data, X509 *certificate, struct error *err);
+/* Write it: content, the certificate and the time inside. ERROR_FULL, ERROR_SYSTEM. */
+NODISCARD bool signed_write(
+	struct span content, const struct seal_key *key, int64_t now_ms, struct file_bytes *der, struct error *err);
 
 /* CLEANUP() helpers. */
 void seal_cms_free(CMS_ContentInfo **cms);

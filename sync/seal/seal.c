@@ -6,14 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "sync/seal/internal.h"
-
-static void
-stack_free(STACK_OF(X509) * *stack)
-{
-	sk_X509_free(*stack); /* what is in it is borrowed */
-	*stack = NULL;
-}
 
 static bool
 encode(CMS_ContentInfo *cms, struct file_bytes *out, struct error *err)
@@ -24,59 +18,43 @@ encode(CMS_ContentInfo *cms, struct file_bytes *out, struct error *err)
 	return seal_bytes_take(der, out, err);
 }
 
-/* One whole SignedData and nothing behind it. */
-static bool
-decode(struct span der, CMS_ContentInfo **out, struct error *err)
+bool
+seal_identifier(const X509 *certificate, struct file_bytes *out, struct error *err)
 {
-	const unsigned char *at = der.at;
-	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
-	if (der.len == 0 || der.len > SEAL_MOST)
-		return error_set(err, ERROR_INVALID, "CMS of %zu bytes", der.len);
-	cms = d2i_CMS_ContentInfo(NULL, &at, (long)der.len);
-	if (cms == NULL)
-		return seal_fault_set(err, ERROR_INVALID, "CMS");
-	if (at != der.at + der.len)
-		return error_set(err, ERROR_INVALID, "CMS: %zu bytes left over", (size_t)(der.at + der.len - at));
-	if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
-		return error_set(err, ERROR_INVALID, "CMS: another content type");
-	*out = cms;
-	cms = NULL;
-	return true;
+	const unsigned char *issuer = NULL;
+	unsigned char *serial = NULL;
+	size_t issuer_len = 0;
+	int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &serial);
+	bool ok = X509_NAME_get0_der(X509_get_issuer_name(certificate), &issuer, &issuer_len) == 1 && issuer != NULL &&
+			  serial != NULL && serial_len > 0;
+	if (ok) {
+		*out = (struct file_bytes){ malloc(issuer_len + (size_t)serial_len + 1), issuer_len + (size_t)serial_len };
+		if (out->at == NULL)
+			abort();
+		memcpy(out->at, issuer, issuer_len);
+		memcpy(out->at + issuer_len, serial, (size_t)serial_len);
+		out->at[out->len] = 0;
+	}
+	OPENSSL_free(serial);
+	return ok || seal_fault_set(err, ERROR_SYSTEM, "issuer and serial number");
+}
+
+bool
+seal_identifies(struct span identifier, const X509 *certificate)
+{
+	CLEANUP(file_free) struct file_bytes expected = { 0 };
+	struct error err;
+	return seal_identifier(certificate, &expected, &err) && expected.at != NULL && identifier.len == expected.len &&
+		   memcmp(identifier.at, expected.at, expected.len) == 0;
 }
 
 bool
 seal_sign(struct span content, const struct seal_key *signer, struct file_bytes *der, struct error *err)
 {
-	const unsigned flags = CMS_BINARY | CMS_NOSMIMECAP;
-	CLEANUP(seal_bio_free) BIO *in = NULL;
-	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
 	ERR_clear_error();
-	if (!seal_bytes_bio(content, &in, err))
-		return error_in(err, "signing");
-	cms = CMS_sign(NULL, NULL, NULL, in, flags | CMS_PARTIAL);
-	if (cms == NULL || CMS_add1_signer(cms, signer->certificate, signer->key, EVP_sha256(), flags) == NULL ||
-		CMS_final(cms, in, NULL, flags) != 1)
-		return seal_fault_set(err, ERROR_SYSTEM, "signing");
-	return encode(cms, der, err) || error_in(err, "signing");
-}
-
-/* Exactly one signer, over content that is inside, with SHA-256: counted before anything is computed. */
-static bool
-check_shape(CMS_ContentInfo *cms, struct error *err)
-{
-	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
-	if (infos == NULL || sk_CMS_SignerInfo_num(infos) != 1)
-		return error_set(err, ERROR_INVALID, "not exactly one signer");
-	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data || CMS_get0_content(cms) == NULL ||
-		*CMS_get0_content(cms) == NULL)
-		return error_set(err, ERROR_INVALID, "no content inside");
-	X509_ALGOR *digest = NULL;
-	const ASN1_OBJECT *algorithm = NULL;
-	CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, 0), NULL, NULL, &digest, NULL);
-	X509_ALGOR_get0(&algorithm, NULL, NULL, digest);
-	if (OBJ_obj2nid(algorithm) != NID_sha256)
-		return error_set(err, ERROR_UNTRUSTED, "signed over another digest than SHA-256");
-	return true;
+	if (content.len > SEAL_MOST)
+		return error_set(err, ERROR_FULL, "signing: %zu bytes, at most %d", content.len, SEAL_MOST);
+	return signed_write(content, signer, clock_now_ms(), der, err) || error_in(err, "signing");
 }
 
 static bool
@@ -95,50 +73,34 @@ name_of(X509 *certificate, char *out, size_t cap, struct error *err)
 	return fits || error_set(err, ERROR_INVALID, "signer's certificate: no usable name");
 }
 
-/* The signature of `rest`, which is SignedData without certificates, by this one. */
 static bool
-check_signature(struct span rest, X509 *certificate, BIO *content, struct error *err)
+copy(struct span content, struct file_bytes *out)
 {
-	/* whether the certificate may sign is known by now: CMS_verify() would want "smimesign" and the time of today */
-	const unsigned flags = CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY;
-	CLEANUP(seal_cms_free) CMS_ContentInfo *cms = NULL;
-	CLEANUP(stack_free) STACK_OF(X509) *signers = sk_X509_new_null();
-	if (signers == NULL || sk_X509_push(signers, certificate) <= 0)
-		return seal_fault_set(err, ERROR_SYSTEM, "memory");
-	if (!decode(rest, &cms, err) || !check_shape(cms, err))
-		return false;
-	if (CMS_verify(cms, signers, NULL, NULL, content, flags) != 1)
-		return seal_fault_set(err, ERROR_UNTRUSTED, "signature");
+	out->at = malloc(content.len + 1);
+	if (out->at == NULL)
+		abort();
+	if (content.len > 0)
+		memcpy(out->at, content.at, content.len);
+	out->at[content.len] = 0;
+	out->len = content.len;
 	return true;
-}
-
-static bool
-verify(struct span der, const struct seal_certificate *ca, const struct seal_certificate *signer, int64_t now_ms,
-	BIO *content, X509 **certificate, struct error *err)
-{
-	CLEANUP(file_free) struct file_bytes rest = { 0 };
-	struct span inside = { 0 };
-	if (!signed_split(der, &inside, &rest, err) || !trusted_signer(ca, inside, now_ms, certificate, err))
-		return false;
-	if (signer != NULL && X509_cmp(*certificate, signer->certificate) != 0)
-		return error_set(err, ERROR_UNTRUSTED, "signed by another");
-	return check_signature((struct span){ rest.at, rest.len }, *certificate, content, err);
 }
 
 bool
 seal_verify(struct span der, const struct seal_certificate *ca, const struct seal_certificate *signer, int64_t now_ms,
 	struct file_bytes *content, char *signer_name, size_t signer_cap, struct error *err)
 {
-	CLEANUP(seal_bio_free) BIO *plain = BIO_new(BIO_s_mem());
 	CLEANUP(seal_x509_free) X509 *certificate = NULL;
+	struct signed_data data = { 0 };
 	ERR_clear_error();
-	if (plain == NULL)
-		return seal_fault_set(err, ERROR_SYSTEM, "verifying");
-	if (!verify(der, ca, signer, now_ms, plain, &certificate, err) ||
-		(signer_name != NULL && !name_of(certificate, signer_name, signer_cap, err)) ||
-		!seal_bytes_take(plain, content, err))
+	if (!signed_read(der, &data, err) || !trusted_signer(ca, data.certificate, now_ms, &certificate, err))
 		return error_in(err, "verifying");
-	return true;
+	if (signer != NULL && X509_cmp(certificate, signer->certificate) != 0)
+		return error_set(err, ERROR_UNTRUSTED, "verifying: signed by another");
+	if (!signed_verify(&data, certificate, err) ||
+		(signer_name != NULL && !name_of(certificate, signer_name, signer_cap, err)))
+		return error_in(err, "verifying");
+	return copy(data.content, content);
 }
 
 /* SHA-256 for the key derivation: OpenSSL's own choice would be SHA-1. */

@@ -25,8 +25,9 @@ key_bio_free(BIO **bio)
 	*bio = NULL;
 }
 
+/* The shape is OpenSSL's pem_password_cb. */
 int
-seal_key_password(char *buf, int size, int rwflag, void *self)
+seal_key_password(char *buf, int size, int rwflag, void *self) /* NOLINT(readability-non-const-parameter) */
 {
 	(void)buf, (void)size, (void)rwflag, (void)self;
 	return -1;
@@ -41,12 +42,23 @@ seal_key_is_p256(const EVP_PKEY *key)
 		   strcmp(group, "prime256v1") == 0;
 }
 
+static bool
+certificate_der(X509 *certificate, struct file_bytes *out, struct error *err)
+{
+	CLEANUP(seal_bio_free) BIO *der = BIO_new(BIO_s_mem());
+	if (der == NULL || i2d_X509_bio(der, certificate) != 1)
+		return seal_fault_set(err, ERROR_SYSTEM, "certificate");
+	return seal_bytes_take(der, out, err);
+}
+
 bool
 seal_key_read(struct span key_pem, struct span certificate_pem, struct seal_key **out, struct error *err)
 {
 	CLEANUP(seal_bio_free) BIO *in = NULL;
 	CLEANUP(seal_pkey_free) EVP_PKEY *key = NULL;
 	CLEANUP(seal_x509_free) X509 *certificate = NULL;
+	CLEANUP(file_free) struct file_bytes der = { 0 };
+	CLEANUP(file_free) struct file_bytes identifier = { 0 };
 	if (key_pem.len > SECRET_MOST)
 		return error_set(err, ERROR_FULL, "key of %zu bytes", key_pem.len);
 	if (!seal_bytes_bio(key_pem, &in, err))
@@ -60,10 +72,13 @@ seal_key_read(struct span key_pem, struct span certificate_pem, struct seal_key 
 		return false;
 	if (X509_check_private_key(certificate, key) != 1)
 		return seal_fault_set(err, ERROR_INVALID, "key and certificate");
+	if (!certificate_der(certificate, &der, err) || !seal_identifier(certificate, &identifier, err))
+		return false;
 	struct seal_key *made = malloc(sizeof(*made));
 	if (made == NULL)
 		abort();
-	*made = (struct seal_key){ .key = key, .certificate = certificate };
+	*made = (struct seal_key){ .key = key, .certificate = certificate, .der = der, .identifier = identifier };
+	der = identifier = (struct file_bytes){ 0 };
 	key = NULL;
 	certificate = NULL;
 	*out = made;
@@ -77,6 +92,8 @@ seal_key_free(struct seal_key *key)
 		return;
 	EVP_PKEY_free(key->key);
 	X509_free(key->certificate);
+	file_free(&key->der);
+	file_free(&key->identifier);
 	free(key);
 }
 

@@ -6,9 +6,9 @@
 
 TAILQ_HEAD(spool_list, spool_item);
 
-struct spool_batch {
+struct spool_sheet {
 	uint64_t number;
-	uint32_t left; /* items that still need it */
+	uint32_t left; /* items that still need it, and one more while it is written to */
 };
 
 struct spool {
@@ -21,7 +21,10 @@ struct spool {
 	void *ids; /* tsearch() tree over the items by id */
 	uint32_t counts[SPOOL_STATES];
 	uint64_t bytes; /* of all items */
-	uint64_t next_order, next_batch;
+	uint64_t next_order, next_sheet;
+	struct spool_sheet *sheet; /* the one that is written to; NULL if none */
+	int sheet_fd;
+	uint64_t sheet_len; /* bytes in it */
 };
 
 /* Put a new item into the index; it is owned by the spool then. */
@@ -30,8 +33,18 @@ void spool_index_add(struct spool *spool, struct spool_item *item);
 void spool_index_drop(struct spool *spool, struct spool_item *item);
 /* Change its state; at the end of the list of the new one. */
 void spool_index_move(struct spool *spool, struct spool_item *item, enum spool_state state);
-/* The item has its receipt in this batch now, or in none (NULL); a batch that nobody needs is removed and freed. */
-void spool_index_batch(struct spool *spool, struct spool_item *item, struct spool_batch *batch);
+/* NULL if there is none. Borrowed. */
+struct spool_item *spool_index_find(struct spool *spool, const char *id);
+/* The item has its receipt on this sheet now, or on none (NULL). */
+void spool_index_sheet(struct spool *spool, struct spool_item *item, struct spool_sheet *sheet);
+
+/* Write a batch to the end of the sheet, beginning a new one when there is none; durable. *at is where it begins. */
+NODISCARD bool spool_sheet_append(struct spool *spool, struct span batch, uint64_t *at, struct error *err);
+/* One item fewer needs it: when nobody does it is emptied, or, if it is not written to any more, removed and freed. */
+void spool_sheet_release(struct spool *spool, struct spool_sheet *sheet);
+/* Write to it no more. */
+void spool_sheet_end(struct spool *spool);
+void spool_sheet_name(uint64_t number, char out[static 32]);
 
 /* Files: `sub` is one of the folders, `name` the name in it. */
 NODISCARD bool spool_disk_path(

@@ -20,6 +20,12 @@ hash_is(struct span bytes, const uint8_t sha256[static 32])
 	return memcmp(hash, sha256, sizeof(hash)) == 0;
 }
 
+struct spool_item *
+spool_find(struct spool *spool, const char *id)
+{
+	return spool_index_find(spool, id);
+}
+
 bool
 spool_open(const char *folder, const struct spool_limits *limits, spool_aside_fn aside, void *self, struct spool **out,
 	struct error *err)
@@ -31,6 +37,7 @@ spool_open(const char *folder, const struct spool_limits *limits, spool_aside_fn
 	spool->aside = aside;
 	spool->self = self;
 	spool->next_order = 1;
+	spool->sheet_fd = -1;
 	for (size_t lane = 0; lane < SPOOL_LANES; lane++)
 		TAILQ_INIT(&spool->waiting[lane]);
 	TAILQ_INIT(&spool->accepted);
@@ -47,8 +54,8 @@ spool_open(const char *folder, const struct spool_limits *limits, spool_aside_fn
 static void
 release(struct spool_item *item)
 {
-	if (item->batch != NULL && --item->batch->left == 0)
-		free(item->batch);
+	if (item->sheet != NULL && --item->sheet->left == 0)
+		free(item->sheet);
 	free(item);
 }
 
@@ -77,6 +84,9 @@ spool_close(struct spool *spool)
 		release_list(&spool->waiting[lane]);
 	release_list(&spool->accepted);
 	release_list(&spool->parked);
+	if (spool->sheet != NULL && --spool->sheet->left == 0)
+		free(spool->sheet);
+	file_close(&spool->sheet_fd);
 	free(spool);
 }
 
@@ -195,22 +205,25 @@ spool_read(struct spool *spool, struct spool_item *item, struct file_bytes *out,
 static bool
 write_batch(struct spool *spool, const struct spool_receipt *receipts, size_t count, uint32_t *at, struct error *err)
 {
-	char name[32];
 	size_t size = spool_batch_size(receipts, count);
+	uint64_t begins = 0;
 	CLEANUP(file_free) struct file_bytes bytes = { .at = malloc(size) };
 	if (bytes.at == NULL)
 		return error_set(err, ERROR_FULL, "spool: no memory for %zu receipts", count);
 	struct buffer out = buffer_into(bytes.at, size);
 	spool_batch_write(&out, receipts, count, at);
-	(void)text_format(name, sizeof(name), "%016llx", (unsigned long long)spool->next_batch);
 	bytes.len = out.len;
-	return spool_disk_put(spool, "sent", name, buffer_span(&out), err);
+	if (!spool_sheet_append(spool, buffer_span(&out), &begins, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		at[i] += (uint32_t)begins;
+	return true;
 }
 
 bool
 spool_accept(struct spool *spool, const struct spool_receipt *receipts, size_t count, struct error *err)
 {
-	uint32_t at[SPOOL_BATCH];
+	uint32_t at[SPOOL_BATCH] = { 0 };
 	if (count == 0 || count > SPOOL_BATCH)
 		return error_set(err, ERROR_FULL, "spool: %zu receipts at once", count);
 	for (size_t i = 0; i < count; i++)
@@ -218,30 +231,37 @@ spool_accept(struct spool *spool, const struct spool_receipt *receipts, size_t c
 			return error_set(err, ERROR_FULL, "spool: receipt of %zu bytes", receipts[i].bytes.len);
 	if (!write_batch(spool, receipts, count, at, err))
 		return false;
-	struct spool_batch *batch = malloc(sizeof(*batch));
-	if (batch == NULL)
-		abort();
-	*batch = (struct spool_batch){ .number = spool->next_batch++ };
 	for (size_t i = 0; i < count; i++) {
 		struct spool_item *item = receipts[i].item;
 		item->receipt_at = at[i];
 		item->receipt_len = (uint32_t)receipts[i].bytes.len;
-		spool_index_batch(spool, item, batch);
+		spool_index_sheet(spool, item, spool->sheet);
 		spool_index_move(spool, item, SPOOL_ACCEPTED);
 	}
 	return true;
 }
 
+/* The descriptor to read a sheet through: the one that is written to is open already. */
+static int
+open_sheet(const struct spool *spool, const struct spool_sheet *sheet, int *opened)
+{
+	char name[32], path[PATH_MAX];
+	struct error err;
+	if (sheet == spool->sheet)
+		return spool->sheet_fd;
+	spool_sheet_name(sheet->number, name);
+	if (spool_disk_path(spool, "sent", name, path, &err))
+		*opened = open(path, O_RDONLY | O_CLOEXEC);
+	return *opened;
+}
+
 bool
 spool_receipt(const struct spool *spool, const struct spool_item *item, struct file_bytes *out, struct error *err)
 {
-	char name[32], path[PATH_MAX];
-	if (item->batch == NULL)
+	CLEANUP(file_close) int opened = -1;
+	if (item->sheet == NULL)
 		return error_set(err, ERROR_SYSTEM, "spool: %s has no receipt", item->id);
-	(void)text_format(name, sizeof(name), "%016llx", (unsigned long long)item->batch->number);
-	if (!spool_disk_path(spool, "sent", name, path, err))
-		return false;
-	CLEANUP(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open_sheet(spool, item->sheet, &opened);
 	CLEANUP(file_free) struct file_bytes bytes = { malloc((size_t)item->receipt_len + 1), item->receipt_len };
 	if (bytes.at == NULL)
 		abort();
@@ -276,7 +296,7 @@ retry_accepted(struct spool *spool, struct spool_item *item, struct error *err)
 {
 	if (item->len == 0)
 		return error_set(err, ERROR_GONE, "spool: the bytes of %s are not here any more", item->id);
-	spool_index_batch(spool, item, NULL);
+	spool_index_sheet(spool, item, NULL);
 	spool_index_move(spool, item, SPOOL_WAITING);
 	return true;
 }

@@ -5,7 +5,7 @@
  *   tmp/     being written; emptied at the start
  *   new/     one file per item: its sealed bytes, under a name that says lane, order of arrival, id and SHA-256
  *   parked/  the same for items the centre does not take, each with a .why beside it
- *   sent/    receipts, in batches, until the counter has acknowledged each
+ *   sent/    sheets of receipts, written to at their end, until the counter has acknowledged each
  *   aside/   what was damaged or is not ours, under its own name; never looked at again
  *
  * An item is in exactly one state: waiting, accepted (its receipt is durable, its bytes are kept) or parked. Its bytes
@@ -29,7 +29,7 @@ enum spool_lane { SPOOL_URGENT, SPOOL_ENROLMENT, SPOOL_PACKET, SPOOL_DOCUMENT, S
 
 enum spool_state { SPOOL_WAITING, SPOOL_ACCEPTED, SPOOL_PARKED, SPOOL_STATES };
 
-struct spool_batch; /* a file of receipts */
+struct spool_sheet; /* a file of receipts */
 
 struct spool_item {
 	char id[SPOOL_ID];
@@ -51,7 +51,7 @@ struct spool_item {
 
 	/* The spool's own. */
 	TAILQ_ENTRY(spool_item) link;
-	struct spool_batch *batch; /* borrowed; where the receipt lies */
+	struct spool_sheet *sheet; /* borrowed; where the receipt lies */
 	uint32_t receipt_at, receipt_len;
 };
 

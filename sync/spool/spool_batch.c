@@ -6,8 +6,9 @@
 
 #include "sync/spool/spool_name.h"
 
-#define BATCH_MARK  0x31545052u /* "RPT1" */
-#define BATCH_ENDS  (4u + 4u + 32u)
+#define BATCH_MARK  0x32545052u /* "RPT2" */
+#define BATCH_HEAD  (4u + 4u + 4u)
+#define BATCH_ENDS  (BATCH_HEAD + 32u)
 #define ENTRY_FIXED (2u + SPOOL_ID + 1u + 8u + 32u + 4u)
 
 /* libcrypto's takes a seventh of libsodium's time, where the processor helps. */
@@ -34,6 +35,7 @@ spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size
 {
 	uint8_t hash[32];
 	buffer_u32le(out, BATCH_MARK);
+	buffer_u32le(out, 0); /* its length, when that is known */
 	buffer_u32le(out, (uint32_t)count);
 	for (size_t i = 0; i < count; i++) {
 		const struct spool_item *item = receipts[i].item;
@@ -44,6 +46,8 @@ spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size
 		at[i] = (uint32_t)out->len + 4;
 		buffer_block(out, receipts[i].bytes);
 	}
+	struct buffer len = buffer_into(out->at + 4, 4);
+	buffer_u32le(&len, (uint32_t)(out->len + sizeof(hash)));
 	spool_batch_hash(buffer_span(out), hash);
 	buffer_put(out, (struct span){ hash, sizeof(hash) });
 }
@@ -65,25 +69,38 @@ read_entry(struct cursor *in, struct spool_batch_entry *out)
 	return true;
 }
 
-bool
-spool_batch_read(struct span bytes, struct spool_batch_entry out[static SPOOL_BATCH], size_t *count, struct error *err)
+/* The batch without its hash, which is right. */
+static bool
+whole_batch(struct span bytes, struct span *out)
 {
 	uint8_t hash[32];
-	if (bytes.len < BATCH_ENDS)
-		return error_set(err, ERROR_INVALID, "batch of %zu bytes", bytes.len);
-	struct span body = { bytes.at, bytes.len - sizeof(hash) };
+	struct cursor in = cursor_over(bytes);
+	uint32_t mark = cursor_u32le(&in), len = cursor_u32le(&in);
+	if (!in.ok || mark != BATCH_MARK || len < BATCH_ENDS || len > bytes.len)
+		return false;
+	const struct span body = { bytes.at, len - sizeof(hash) };
 	spool_batch_hash(body, hash);
-	if (memcmp(hash, body.at + body.len, sizeof(hash)) != 0)
-		return error_set(err, ERROR_INVALID, "batch was damaged");
-	struct cursor in = cursor_over(body);
-	uint32_t mark = cursor_u32le(&in), given = cursor_u32le(&in);
-	if (mark != BATCH_MARK || given == 0 || given > SPOOL_BATCH)
-		return error_set(err, ERROR_INVALID, "not a batch");
+	*out = body;
+	return memcmp(hash, body.at + body.len, sizeof(hash)) == 0;
+}
+
+bool
+spool_batch_read(
+	struct span bytes, struct spool_batch_entry out[static SPOOL_BATCH], size_t *count, size_t *len, struct error *err)
+{
+	struct span body = { 0 };
+	if (!whole_batch(bytes, &body))
+		return error_set(err, ERROR_INVALID, "not a whole batch of receipts");
+	struct cursor in = cursor_over((struct span){ body.at + 8, body.len - 8 });
+	uint32_t given = cursor_u32le(&in);
+	if (given == 0 || given > SPOOL_BATCH)
+		return error_set(err, ERROR_INVALID, "batch of %u receipts", (unsigned)given);
 	for (uint32_t i = 0; i < given; i++)
 		if (!read_entry(&in, &out[i]))
 			return error_set(err, ERROR_INVALID, "batch: receipt %u", (unsigned)i);
 	if (!cursor_done(&in))
 		return error_set(err, ERROR_INVALID, "batch: bytes left over");
 	*count = given;
+	*len = body.len + 32;
 	return true;
 }

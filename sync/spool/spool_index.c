@@ -42,7 +42,7 @@ spool_index_add(struct spool *spool, struct spool_item *item)
 void
 spool_index_drop(struct spool *spool, struct spool_item *item)
 {
-	spool_index_batch(spool, item, NULL);
+	spool_index_sheet(spool, item, NULL);
 	(void)tdelete(item, &spool->ids, by_id);
 	TAILQ_REMOVE(list_of(spool, item), item, link);
 	spool->counts[item->state]--;
@@ -61,22 +61,18 @@ spool_index_move(struct spool *spool, struct spool_item *item, enum spool_state 
 }
 
 void
-spool_index_batch(struct spool *spool, struct spool_item *item, struct spool_batch *batch)
+spool_index_sheet(struct spool *spool, struct spool_item *item, struct spool_sheet *sheet)
 {
-	struct spool_batch *before = item->batch;
-	char name[32];
-	item->batch = batch;
-	if (batch != NULL)
-		batch->left++;
-	if (before == NULL || --before->left > 0)
-		return;
-	(void)text_format(name, sizeof(name), "%016llx", (unsigned long long)before->number);
-	spool_disk_drop(spool, "sent", name);
-	free(before);
+	struct spool_sheet *before = item->sheet;
+	item->sheet = sheet;
+	if (sheet != NULL)
+		sheet->left++;
+	if (before != NULL)
+		spool_sheet_release(spool, before);
 }
 
 struct spool_item *
-spool_find(struct spool *spool, const char *id)
+spool_index_find(struct spool *spool, const char *id)
 {
 	struct spool_item key;
 	if (!text_copy(key.id, sizeof(key.id), id))

@@ -9,7 +9,7 @@
 #include "sync/spool/spool_batch.h"
 #include "sync/spool/spool_name.h"
 
-#define BATCH_MOST (SPOOL_BATCH * (SPOOL_RECEIPT_MOST + 256u)) /* bytes of a file of receipts */
+#define SHEET_MOST (64u * 1024 * 1024) /* bytes of a sheet that is read */
 
 /* What a folder holds that has a good name, to be taken in order. */
 struct found {
@@ -190,9 +190,9 @@ bare(const struct spool_batch_entry *entry)
 	return item;
 }
 
-/* A receipt that was found: its item is accepted, whether or not its bytes are still there. A later batch wins. */
+/* A receipt that was found: its item is accepted, whether or not its bytes are still there. A later one wins. */
 static void
-take_receipt(struct spool *spool, struct spool_batch *batch, const struct spool_batch_entry *entry, size_t at)
+take_receipt(struct spool *spool, struct spool_sheet *sheet, const struct spool_batch_entry *entry, size_t at)
 {
 	struct spool_item *item = spool_find(spool, entry->id);
 	if (item == NULL) {
@@ -203,13 +203,13 @@ take_receipt(struct spool *spool, struct spool_batch *batch, const struct spool_
 		return;
 	if (item->state != SPOOL_ACCEPTED)
 		spool_index_move(spool, item, SPOOL_ACCEPTED);
-	spool_index_batch(spool, item, batch);
+	spool_index_sheet(spool, item, sheet);
 	item->receipt_at = (uint32_t)at;
 	item->receipt_len = (uint32_t)entry->receipt.len;
 }
 
 static bool
-batch_number(const char *name, uint64_t *out)
+sheet_number(const char *name, uint64_t *out)
 {
 	if (strlen(name) != 16 || strspn(name, "0123456789abcdef") != 16)
 		return false;
@@ -217,30 +217,46 @@ batch_number(const char *name, uint64_t *out)
 	return true;
 }
 
+/* All whole batches of a sheet; how many bytes of it those are. */
+static size_t
+take_batches(struct spool *spool, struct spool_sheet *sheet, struct span bytes)
+{
+	struct spool_batch_entry entries[SPOOL_BATCH];
+	size_t at = 0, count = 0, len = 0;
+	struct error err;
+	while (at < bytes.len &&
+		   spool_batch_read((struct span){ bytes.at + at, bytes.len - at }, entries, &count, &len, &err)) {
+		for (size_t i = 0; i < count; i++)
+			take_receipt(spool, sheet, &entries[i], (size_t)(entries[i].receipt.at - bytes.at));
+		at += len;
+	}
+	return at;
+}
+
 static void
-scan_batch(struct spool *spool, uint64_t number)
+scan_sheet(struct spool *spool, uint64_t number)
 {
 	CLEANUP(file_free) struct file_bytes bytes = { 0 };
-	struct spool_batch_entry entries[SPOOL_BATCH];
 	char name[32], path[PATH_MAX];
-	size_t count = 0;
 	struct error err;
-	(void)text_format(name, sizeof(name), "%016llx", (unsigned long long)number);
-	if (!spool_disk_path(spool, "sent", name, path, &err) || !file_read(path, BATCH_MOST, &bytes, &err) ||
-		!spool_batch_read((struct span){ bytes.at, bytes.len }, entries, &count, &err)) {
-		spool_disk_aside(spool, "sent", name, "not a whole batch of receipts");
+	spool_sheet_name(number, name);
+	if (!spool_disk_path(spool, "sent", name, path, &err) || !file_read(path, SHEET_MOST, &bytes, &err)) {
+		spool_disk_aside(spool, "sent", name, "cannot be read");
 		return;
 	}
-	struct spool_batch *batch = malloc(sizeof(*batch));
-	if (batch == NULL)
+	struct spool_sheet *sheet = malloc(sizeof(*sheet));
+	if (sheet == NULL)
 		abort();
-	*batch = (struct spool_batch){ .number = number, .left = 1 };
-	for (size_t i = 0; i < count; i++)
-		take_receipt(spool, batch, &entries[i], (size_t)(entries[i].receipt.at - bytes.at));
-	if (--batch->left > 0)
+	*sheet = (struct spool_sheet){ .number = number, .left = 1 };
+	size_t good = take_batches(spool, sheet, (struct span){ bytes.at, bytes.len });
+	if (good == 0 && bytes.len > 0) {
+		spool_disk_aside(spool, "sent", name, "not a sheet of receipts");
+		free(sheet);
 		return;
-	spool_disk_drop(spool, "sent", name);
-	free(batch);
+	}
+	if (good < bytes.len && spool->aside != NULL) /* a power cut; those items wait, and the centre says it again */
+		spool->aside(spool->self, name, "its end was cut off");
+	spool_sheet_release(spool, sheet);
 }
 
 static int
@@ -251,7 +267,7 @@ by_number(const void *a, const void *b)
 }
 
 static bool
-scan_batches(struct spool *spool, struct error *err)
+scan_sheets(struct spool *spool, struct error *err)
 {
 	CLEANUP(close_folder) DIR *folder = NULL;
 	uint64_t *numbers = NULL, number = 0;
@@ -259,7 +275,7 @@ scan_batches(struct spool *spool, struct error *err)
 	if (!open_folder(spool, "sent", &folder, err))
 		return false;
 	for (const char *name; (name = next_name(folder)) != NULL;) {
-		if (!batch_number(name, &number)) {
+		if (!sheet_number(name, &number)) {
 			spool_disk_aside(spool, "sent", name, "not a name of the spool");
 			continue;
 		}
@@ -274,8 +290,8 @@ scan_batches(struct spool *spool, struct error *err)
 	if (count > 0)
 		qsort(numbers, count, sizeof(*numbers), by_number);
 	for (size_t i = 0; i < count; i++)
-		scan_batch(spool, numbers[i]);
-	spool->next_batch = count > 0 ? numbers[count - 1] + 1 : 1;
+		scan_sheet(spool, numbers[i]);
+	spool->next_sheet = count > 0 ? numbers[count - 1] + 1 : 1;
 	free(numbers);
 	return true;
 }
@@ -300,5 +316,5 @@ bool
 spool_scan(struct spool *spool, struct error *err)
 {
 	return make_folders(spool, err) && empty_tmp(spool, err) && scan_items(spool, "new", SPOOL_WAITING, err) &&
-		   scan_items(spool, "parked", SPOOL_PARKED, err) && scan_batches(spool, err);
+		   scan_items(spool, "parked", SPOOL_PARKED, err) && scan_sheets(spool, err);
 }

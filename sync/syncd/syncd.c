@@ -74,10 +74,20 @@ log_line(struct syncd *syncd)
 		line.why[0] != '\0' ? log_error(&why) : (struct log_field){ .type = LOG_END });
 }
 
-/*
- * Judge answers, send what may be sent, tell the counter, and set when to look again. Of lowest priority: whatever else
- * is ready goes first, so that answers which came together become durable together.
- */
+/* Judge answers, send what may be sent, and set when to look again. */
+static int
+drive(struct syncd *syncd, int64_t mono_ms)
+{
+	int64_t next_ms = upload_run(syncd->upload, mono_ms, clock_now_ms());
+	if (next_ms == INT64_MAX)
+		return sd_event_source_set_enabled(syncd->wake, SD_EVENT_OFF);
+	uint64_t in_us = next_ms > mono_ms ? (uint64_t)(next_ms - mono_ms) * 1000 : 0;
+	int r = sd_event_source_set_time_relative(syncd->wake, in_us);
+	return r < 0 ? r : sd_event_source_set_enabled(syncd->wake, SD_EVENT_ONESHOT);
+}
+
+/* Of lowest priority: whatever else is ready goes first, so that answers which came together become durable together,
+ * and the next requests are on their way before the disk is waited for. */
 static int
 on_settle(sd_event_source *source, void *self)
 {
@@ -85,14 +95,11 @@ on_settle(sd_event_source *source, void *self)
 	int64_t mono_ms = clock_monotonic_ms();
 	(void)source;
 	syncd->settled = true;
-	int64_t next_ms = upload_run(syncd->upload, mono_ms, clock_now_ms());
+	upload_keep(syncd->upload, mono_ms);
+	int r = drive(syncd, mono_ms);
 	log_line(syncd);
 	syncd_peer_tell(syncd);
-	if (next_ms == INT64_MAX)
-		return sd_event_source_set_enabled(syncd->wake, SD_EVENT_OFF);
-	uint64_t in_us = next_ms > mono_ms ? (uint64_t)(next_ms - mono_ms) * 1000 : 0;
-	int r = sd_event_source_set_time_relative(syncd->wake, in_us);
-	return r < 0 ? r : sd_event_source_set_enabled(syncd->wake, SD_EVENT_ONESHOT);
+	return r;
 }
 
 /* After every event but the settling itself. */
@@ -101,10 +108,12 @@ on_post(sd_event_source *source, void *self)
 {
 	struct syncd *syncd = self;
 	(void)source;
-	if (!syncd->settled)
-		return sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT);
-	syncd->settled = false;
-	return 0;
+	if (syncd->settled) {
+		syncd->settled = false;
+		return 0;
+	}
+	int r = drive(syncd, clock_monotonic_ms());
+	return r < 0 ? r : sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT);
 }
 
 /* Nothing to do: on_post() comes after it. */

@@ -7,11 +7,10 @@
 #include "kiosk/base/text.h"
 #include "sync/syncd/internal.h"
 
-#define SYNCD_CODE_MOST 64u /* bytes of a one-time code, NUL included */
-#define SAME_MS         500
-#define EACH_ROUND      32 /* messages that are read before others have their turn */
-#define ONE(state)      (1u << (state))
-#define ANY             (ONE(SYNCD_PEER_READY) | ONE(SYNCD_PEER_PROVISIONING))
+#define SAME_MS    500
+#define EACH_ROUND 32 /* messages that are read before others have their turn */
+#define ONE(state) (1u << (state))
+#define ANY        (ONE(SYNCD_PEER_READY) | ONE(SYNCD_PEER_PROVISIONING))
 
 static bool
 on_hello(void *self, struct channel_message *message, struct error *err)
@@ -88,7 +87,7 @@ on_offer(void *self, struct channel_message *message, struct error *err)
 		return false;
 	if (!cursor_done(&in))
 		return error_set(err, ERROR_INVALID, "offer: bytes left over");
-	if (!take_offer(syncd, &item, message->memfd, &spooled, &fault)) {
+	if (!take_offer(syncd, &item, message->memfd, &spooled, &fault) || spooled == NULL) {
 		LOG(LOG_LEVEL_WARNING, "not-spooled", log_id("id", item.id), log_error(&fault));
 		syncd_peer_tell_loose(syncd, item.id, fault.text);
 		return true;
@@ -163,7 +162,7 @@ on_now(void *self, struct channel_message *message, struct error *err)
 /* clang-format off */
 static const struct channel_rule rules[] = {
 	{ WIRE_HELLO,       ONE(SYNCD_PEER_NEW),   4,                              false, on_hello },
-	{ WIRE_PROVISION,   ONE(SYNCD_PEER_READY), SYNCD_MESSAGE_MOST,                   false, on_provision },
+	{ WIRE_PROVISION,   ONE(SYNCD_PEER_READY), SYNCD_MESSAGE_MOST,             false, on_provision },
 	{ WIRE_OFFER,       ANY,                   2u + WIRE_ID + 1u + 32u + 4u,   true,  on_offer },
 	{ WIRE_ACKNOWLEDGE, ANY,                   2u + WIRE_ID,                   false, on_acknowledge },
 	{ WIRE_RETRY,       ANY,                   2u + WIRE_ID,                   false, on_retry },
@@ -202,6 +201,7 @@ watch(struct syncd *syncd, bool full)
 	if (full)
 		events |= EPOLLOUT;
 	(void)sd_event_source_set_io_events(peer->source, events);
+	(void)sd_event_source_set_enabled(peer->source, SD_EVENT_ON);
 }
 
 static int
@@ -209,7 +209,7 @@ on_ready(sd_event_source *source, int fd, uint32_t revents, void *self)
 {
 	struct syncd *syncd = self;
 	struct syncd_peer *peer = &syncd->peer;
-	(void)source, (void)fd, (void)revents;
+	(void)fd, (void)revents;
 	for (int i = 0; i < EACH_ROUND && peer->loose_count < SYNCD_LOOSE; i++) {
 		struct channel_message message;
 		struct error err = { 0 };
@@ -223,6 +223,9 @@ on_ready(sd_event_source *source, int fd, uint32_t revents, void *self)
 			return 0;
 		}
 	}
+	/* Deaf until the answers are out: what is not read, or a hang-up, would be told again and again before those. */
+	if (peer->loose_count == SYNCD_LOOSE)
+		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	return 0;
 }
 

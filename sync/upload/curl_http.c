@@ -308,7 +308,7 @@ start(void *self, const struct http_request *request, void *tag, struct error *e
 	struct curl_http *curl = self;
 	struct exchange *exchange = free_exchange(curl);
 	if (exchange == NULL)
-		return error_set(err, ERROR_FULL, "%u requests are on their way", CURL_HTTP_ANSWER_MOST);
+		return error_set(err, ERROR_FULL, "%u requests are on their way", CURL_HTTP_MOST);
 	exchange->tag = tag;
 	exchange->len = 0;
 	exchange->too_long = false;
@@ -354,7 +354,9 @@ open_multi(struct curl_http *curl)
 		   curl_multi_setopt(curl->multi, CURLMOPT_TIMERFUNCTION, watch_time) == CURLM_OK &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_TIMERDATA, curl) == CURLM_OK &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING) == CURLM_OK &&
-		   curl_multi_setopt(curl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CURL_HTTP_ANSWER_MOST) == CURLM_OK;
+		   curl_multi_setopt(curl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CURL_HTTP_MOST) == CURLM_OK &&
+		   /* else it closes those that are idle when fewer requests are on their way */
+		   curl_multi_setopt(curl->multi, CURLMOPT_MAXCONNECTS, (long)CURL_HTTP_MOST) == CURLM_OK;
 }
 
 bool

@@ -17,15 +17,24 @@ struct trip {
 	struct file_bytes body;    /* owned */
 };
 
+/* An answer that is a receipt, not durable yet. */
+struct held {
+	struct spool_item *item;   /* borrowed; still busy */
+	struct file_bytes receipt; /* owned */
+};
+
 struct upload {
 	struct spool *spool;                /* borrowed */
 	const struct upload_events *events; /* borrowed */
 	void *self;                         /* of events */
 	struct http http;                   /* ops NULL: none yet */
 	struct trip trips[UPLOAD_MOST];
+	struct held held[UPLOAD_HELD];
+	size_t held_count;
 	struct upload_line line;
 	int64_t not_before_ms; /* monotonic; the line waits until then */
 	uint32_t bad_row;      /* bad answers in a row */
+	size_t allowance;      /* items that may be on their way */
 };
 
 struct upload *
@@ -37,6 +46,7 @@ upload_new(struct spool *spool, const struct upload_events *events, void *self)
 	made->spool = spool;
 	made->events = events;
 	made->self = self;
+	made->allowance = 1;
 	return made;
 }
 
@@ -65,6 +75,8 @@ upload_free(struct upload *upload)
 		return;
 	for (size_t i = 0; i < UPLOAD_MOST; i++)
 		drop_trip(upload, &upload->trips[i]);
+	for (size_t i = 0; i < upload->held_count; i++)
+		file_free(&upload->held[i].receipt);
 	free(upload);
 }
 
@@ -83,6 +95,12 @@ upload_drop(struct upload *upload, struct spool_item *item)
 	for (size_t i = 0; i < UPLOAD_MOST; i++)
 		if (upload->trips[i].item == item)
 			drop_trip(upload, &upload->trips[i]);
+	for (size_t i = 0; i < upload->held_count; i++) {
+		if (upload->held[i].item != item)
+			continue;
+		file_free(&upload->held[i].receipt);
+		upload->held[i] = upload->held[--upload->held_count];
+	}
 }
 
 void
@@ -135,6 +153,7 @@ static void
 line_waits(struct upload *upload, int64_t asked_ms, int64_t mono_ms)
 {
 	int64_t wait_ms = asked_ms;
+	upload->allowance = 1;
 	upload->line.tries++;
 	if (wait_ms == 0)
 		wait_ms = backoff_wait_ms(upload->line.tries, randombytes_random());
@@ -218,15 +237,23 @@ judge(struct upload *upload, struct spool_item *item, const struct verdict *verd
 	}
 }
 
-/* Make the receipts durable together. If that fails the items wait; the centre will say the same again. */
-static void
-accept(struct upload *upload, const struct spool_receipt *receipts, size_t count, int64_t mono_ms, int64_t utc_ms)
+/* If that fails the items wait; the centre will say the same again. */
+void
+upload_keep(struct upload *upload, int64_t mono_ms)
 {
+	struct spool_receipt receipts[UPLOAD_HELD];
 	struct error err;
-	line_is_good(upload, utc_ms);
-	bool durable = spool_accept(upload->spool, receipts, count, &err);
-	for (size_t i = 0; i < count; i++) {
-		struct spool_item *item = receipts[i].item;
+	if (upload->held_count == 0)
+		return;
+	for (size_t i = 0; i < upload->held_count; i++) {
+		const struct held *held = &upload->held[i];
+		receipts[i] = (struct spool_receipt){ held->item, { held->receipt.at, held->receipt.len } };
+	}
+	bool durable = spool_accept(upload->spool, receipts, upload->held_count, &err);
+	for (size_t i = 0; i < upload->held_count; i++) {
+		struct spool_item *item = upload->held[i].item;
+		item->busy = false;
+		file_free(&upload->held[i].receipt);
 		if (durable) {
 			upload->events->accepted(upload->self, item);
 			continue;
@@ -235,14 +262,24 @@ accept(struct upload *upload, const struct spool_receipt *receipts, size_t count
 		item->not_before_ms = mono_ms + backoff_wait_ms(item->tries, randombytes_random());
 		upload->events->failed(upload->self, item->id, err.text);
 	}
+	upload->held_count = 0;
+}
+
+/* Its answer is a receipt: that is kept, and the place is free for the next. */
+static void
+hold(struct upload *upload, struct trip *trip)
+{
+	upload->held[upload->held_count++] = (struct held){ trip->item, trip->body };
+	trip->body = (struct file_bytes){ 0 };
+	trip->item = NULL;
+	end_trip(trip);
+	if (upload->allowance < UPLOAD_MOST)
+		upload->allowance++;
 }
 
 static void
 settle(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 {
-	struct spool_receipt receipts[UPLOAD_MOST];
-	struct trip *done[UPLOAD_MOST];
-	size_t accepted = 0, ended = 0;
 	for (size_t i = 0; i < UPLOAD_MOST; i++) {
 		struct trip *trip = &upload->trips[i];
 		struct verdict verdict;
@@ -251,17 +288,16 @@ settle(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 		verdict_give(&trip->answer, trip->item->id, trip->item->sha256, utc_ms, &verdict);
 		if (verdict.status != 0)
 			upload->line.answer_ms = utc_ms;
-		if (verdict.kind == VERDICT_ACCEPTED)
-			receipts[accepted++] = (struct spool_receipt){ trip->item, trip->answer.body };
-		else
-			judge(upload, trip->item, &verdict, mono_ms, utc_ms);
-		done[ended++] = trip;
+		if (verdict.kind == VERDICT_ACCEPTED) {
+			hold(upload, trip);
+			continue;
+		}
+		judge(upload, trip->item, &verdict, mono_ms, utc_ms);
+		end_trip(trip);
 	}
 	/* after the others, so that one good answer outweighs bad ones of the same moment */
-	if (accepted > 0)
-		accept(upload, receipts, accepted, mono_ms, utc_ms);
-	for (size_t i = 0; i < ended; i++)
-		end_trip(done[i]);
+	if (upload->held_count > 0)
+		line_is_good(upload, utc_ms);
 }
 
 /* The next item that may go; NULL if none. *soonest_ms is lowered to when one that waits may go. */
@@ -310,13 +346,11 @@ begin(struct upload *upload, struct trip *trip, struct spool_item *item, int64_t
 	return false;
 }
 
-/* How many may be on their way: one, until it is known that the line is good. */
+/* How many may be on their way. */
 static size_t
 allowed(const struct upload *upload, int64_t mono_ms)
 {
-	if (upload->http.ops == NULL || mono_ms < upload->not_before_ms)
-		return 0;
-	return upload->line.state == UPLOAD_UP && upload->line.tries == 0 ? UPLOAD_MOST : 1;
+	return upload->http.ops == NULL || mono_ms < upload->not_before_ms ? 0 : upload->allowance;
 }
 
 static size_t
@@ -342,6 +376,8 @@ upload_run(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 {
 	int64_t soonest_ms = INT64_MAX;
 	struct spool_item *item = NULL;
+	if (upload->held_count > UPLOAD_HELD - UPLOAD_MOST) /* room for every answer that may have come */
+		upload_keep(upload, mono_ms);
 	settle(upload, mono_ms, utc_ms);
 	size_t most = allowed(upload, mono_ms), busy = on_their_way(upload);
 	while (busy < most && (item = next_item(upload, mono_ms, &soonest_ms)) != NULL)

@@ -7,11 +7,15 @@
  * Two kinds of waiting. The line waits when the centre cannot be reached, refuses us or asks for quiet: nothing is
  * sent, then one item to try. An item waits by itself when its own answer was no good, and the others go on; several
  * bad answers in a row without a good one between make the line wait too.
+ *
+ * The first item goes alone, and each receipt lets one more go at the same time, up to UPLOAD_MOST: a centre that comes
+ * back meets no rush, and new connections find its threads one after the other.
  */
 #include "sync/spool/spool.h"
 #include "sync/upload/http.h"
 
 #define UPLOAD_MOST    16u /* items on their way at once */
+#define UPLOAD_HELD    48u /* receipts that are not durable yet, at most */
 #define UPLOAD_BAD_ROW 4u  /* bad answers in a row until the line waits */
 
 enum upload_state { UPLOAD_UNKNOWN, UPLOAD_UP, UPLOAD_DOWN, UPLOAD_REFUSED };
@@ -25,7 +29,7 @@ struct upload_line {
 	char why[SPOOL_WHY]; /* of the last failure */
 };
 
-/* What the owner is told, from inside upload_run(); it must not change the spool there. */
+/* What the owner is told, from inside upload_run() and upload_keep(); it must not change the spool there. */
 struct upload_events {
 	void (*accepted)(void *self, struct spool_item *item); /* its receipt is durable */
 	void (*parked)(void *self, struct spool_item *item);
@@ -44,11 +48,14 @@ void upload_use(struct upload *upload, const struct http *http);
 void upload_answer(void *self, void *tag, const struct http_answer *answer);
 
 /*
- * Do what is due: judge the answers that came since, make their receipts durable together, start what may start.
+ * Do what is due: judge the answers that came since, start what may start. Receipts are held until upload_keep().
  * Returns when to call again at the latest, on the clock of mono_ms; INT64_MAX if there is nothing to wait for but
  * answers and new items.
  */
 int64_t upload_run(struct upload *upload, int64_t mono_ms, int64_t utc_ms);
+/* Make the receipts that are held durable, together: to be called when nothing else is ready, so that the centre works
+ * on while the disk is waited for. */
+void upload_keep(struct upload *upload, int64_t mono_ms);
 /* Forget all waiting: try everything now. */
 void upload_now(struct upload *upload);
 /* The item is about to be forgotten or parked by the owner: if it is on its way, drop that. */

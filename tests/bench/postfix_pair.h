@@ -6,9 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tests/support/process.h"
+
 struct postfix_pair {
 	char folder[256];
-	unsigned port; /* of the sender; the receiver has the next one */
+	unsigned port;                   /* of the sender; the receiver has the next one */
+	struct process sender, receiver; /* their masters; they die with us */
 };
 
 /* Whether Postfix is installed and we may start it. */

@@ -245,9 +245,12 @@ go_on_with_case(struct clerk *clerk, size_t who)
 	}
 }
 
+/* Nothing waits, and syncd has been heard since it was connected. */
 static bool
 all_accepted(const struct view *view)
 {
+	if (!view->sync_ok)
+		return false;
 	for (uint32_t i = 0; i < view->case_count; i++)
 		if (!view->cases[i].accepted)
 			return false;

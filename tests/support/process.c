@@ -67,6 +67,8 @@ counts(uint64_t number)
 	case SYS_rename:
 	case SYS_renameat2:
 	case SYS_unlink:
+	case SYS_ftruncate:
+	case SYS_pwrite64:
 	case SYS_sendmsg:
 		return true;
 	default:

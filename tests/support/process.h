@@ -15,7 +15,7 @@ struct process {
 void process_start(const char *const *argv, const char *log, struct process *out);
 /*
  * The same, but the program is killed (SIGKILL) when it is about to enter its `count`-th call (from 1) of those that
- * make something durable or seen: fsync, fdatasync, rename, renameat2, unlink, sendmsg.
+ * make something durable or seen: fsync, fdatasync, rename, renameat2, unlink, ftruncate, pwrite, sendmsg.
  */
 void process_start_doomed(const char *const *argv, const char *log, int count, struct process *out);
 /* Whether it still runs. */

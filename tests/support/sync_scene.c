@@ -63,7 +63,8 @@ good_answer(struct sync_scene *scene, const char *id, const char *hash, struct r
 	if (!known) {
 		need(scene->stored_count < SYNC_SCENE_STORED, "room");
 		(void)text_copy(scene->stored[scene->stored_count].id, WIRE_ID, id);
-		(void)text_copy(scene->stored[scene->stored_count++].hash, 65, hash);
+		(void)text_copy(scene->stored[scene->stored_count].hash, 65, hash);
+		scene->stored_count++;
 	}
 	reply->status = known ? 200 : 201;
 	(void)text_copy(reply->type, sizeof(reply->type), "application/cms");
@@ -82,8 +83,9 @@ static void
 bad_answer(struct sync_scene *scene, const char *id, const char *hash, struct responder_reply *reply)
 {
 	static const char problem[] = "{\"type\":\"about:blank\",\"title\":\"Other bytes under this id\",\"status\":409}";
+	const enum sync_scene_fault fault = scene->fault;
 	reply->status = 201;
-	switch (scene->fault) {
+	switch (fault) {
 	case SYNC_SCENE_CONFLICT:
 		reply->status = 409;
 		set_body(reply, "application/problem+json", problem);

@@ -40,18 +40,18 @@ struct sync_scene {
 	uint16_t port; /* kept over restarts of the centre */
 	struct process syncd;
 	struct channel counter;
-	/* the centre */
-	enum sync_scene_fault fault;
-	int fault_count; /* packets that still meet the fault */
-	int puts, anonymous_puts, posts, conflicts;
+	/* the centre, whose thread writes while the test looks */
+	_Atomic enum sync_scene_fault fault;
+	_Atomic int fault_count; /* packets that still meet the fault */
+	_Atomic int puts, anonymous_puts, posts, conflicts;
 	struct {
 		char id[WIRE_ID];
 		char hash[65];
 	} stored[SYNC_SCENE_STORED];
-	size_t stored_count;
+	_Atomic size_t stored_count; /* counted when the item is whole */
 	char first_line_csr[4096];
-	int csr_changed;
-	const char *code; /* the one-time code that it takes */
+	_Atomic int csr_changed;
+	const char *_Atomic code; /* the one-time code that it takes */
 };
 
 /* A folder with keys and configuration; a provisioned state folder if asked. total_s: the deadline of an exchange. */

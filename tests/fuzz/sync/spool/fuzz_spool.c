@@ -1,6 +1,7 @@
 /*
  * What the spool finds on its disk: file names, reasons, and files of receipts. The first byte says which. A batch is
- * given its right hash first, since a fuzzer cannot find one; a name that is taken must be written again the same.
+ * given its right length and hash first, since a fuzzer cannot find one; a name that is taken must be written again the
+ * same.
  */
 #include <sodium.h>
 #include <stdlib.h>
@@ -32,13 +33,17 @@ read_batch(struct span input)
 {
 	struct spool_batch_entry entries[SPOOL_BATCH];
 	struct error err = { 0 };
-	size_t count = 0;
+	size_t count = 0, len = 0;
 	uint8_t *bytes = malloc(input.len + 32);
 	if (bytes == NULL)
 		abort();
 	memcpy(bytes, input.at, input.len);
+	if (input.len >= 8) {
+		struct buffer at = buffer_into(bytes + 4, 4);
+		buffer_u32le(&at, (uint32_t)input.len + 32);
+	}
 	(void)crypto_hash_sha256(bytes + input.len, bytes, input.len);
-	if (spool_batch_read((struct span){ bytes, input.len + 32 }, entries, &count, &err))
+	if (spool_batch_read((struct span){ bytes, input.len + 32 }, entries, &count, &len, &err))
 		for (size_t i = 0; i < count; i++)
 			if (entries[i].receipt.at + entries[i].receipt.len > bytes + input.len || !spool_name_id_ok(entries[i].id))
 				abort();

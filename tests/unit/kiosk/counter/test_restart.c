@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,36 @@ a_stop_in_the_middle_of_typing_loses_nothing(void **state)
 }
 
 static void
+a_signal_asks_for_what_is_typed_first(void **state)
+{
+	static struct rig rig;
+	struct command type = { .kind = COMMAND_FIELD, .field = FIELD_SURNAME, .text = "Leung" };
+	sigset_t set;
+	(void)state;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
+	rig_open(&rig);
+	rig.signals = true;
+	rig_start(&rig);
+	rig_at_home(&rig);
+	rig_begin(&rig);
+	rig_signal(&rig);
+	rig_send(&rig, &type); /* it was on the glass only */
+	rig_stop(&rig);
+	rig.signals = false;
+	memset(rig.view, 0, sizeof(*rig.view));
+	rig_start(&rig);
+	rig_at_home(&rig);
+	rig_do_text(&rig, COMMAND_RESUME, rig.view->held[0].case_number);
+	rig_until(&rig, FLOW_IDENTITY);
+	assert_string_equal(rig.view->fields[FIELD_SURNAME].text, "Leung");
+	rig_close(&rig);
+}
+
+static void
 a_case_resumed_on_another_day_is_quoted_again(void **state)
 {
 	static struct rig rig;
@@ -230,6 +261,7 @@ main(void)
 		cmocka_unit_test(money_taken_is_durable_at_once),
 		cmocka_unit_test(a_committed_case_is_there_once_after_a_power_cut),
 		cmocka_unit_test(a_stop_in_the_middle_of_typing_loses_nothing),
+		cmocka_unit_test(a_signal_asks_for_what_is_typed_first),
 		cmocka_unit_test(a_case_resumed_on_another_day_is_quoted_again),
 		cmocka_unit_test(midnight_between_payment_and_commit_is_no_obstacle),
 		cmocka_unit_test(a_cancelled_case_leaves_no_draft),

@@ -156,6 +156,20 @@ a_driver_that_is_not_there_is_an_error(void **state)
 	window_close(NULL);
 }
 
+static void
+without_a_display_nothing_runs_unseen(void **state)
+{
+	(void)state;
+	struct window *window = NULL;
+	struct error err = { 0 };
+	unsetenv("SDL_VIDEODRIVER");
+	unsetenv("DISPLAY");
+	unsetenv("WAYLAND_DISPLAY");
+	assert_false(window_open(&(struct window_options){ .title = "Test" }, &window, &err));
+	assert_int_equal(err.kind, ERROR_SYSTEM);
+	assert_null(window);
+}
+
 int
 main(void)
 {
@@ -168,6 +182,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(text_is_composed_only_when_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_surface_is_never_a_texture, setup, teardown),
 		cmocka_unit_test(a_driver_that_is_not_there_is_an_error),
+		cmocka_unit_test(without_a_display_nothing_runs_unseen),
 	};
 	return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }

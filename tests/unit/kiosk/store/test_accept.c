@@ -300,7 +300,7 @@ the_outbox_waits_parks_and_is_emptied_by_receipts(void **state)
 	struct store_receipt receipt;
 	struct file_bytes packet = { 0 };
 	size_t count = 0;
-	char text[STORE_RECEIPT];
+	char text[STORE_RECEIPT], long_why[sizeof(err.text)] = "";
 	(void)state;
 	sample_start(&sample);
 	for (int i = 0; i < 3; i++) {
@@ -323,6 +323,10 @@ the_outbox_waits_parks_and_is_emptied_by_receipts(void **state)
 	OK(store_outbox_accept(sample.store, rows[2].id, text_span("signed"), sample.now_ms, &err));
 	REFUSED(store_outbox_accept(sample.store, "none", text_span("signed"), sample.now_ms, &err), ERROR_GONE);
 	REFUSED(store_outbox_park(sample.store, rows[2].id, 0, 0, "", sample.now_ms, &err), ERROR_REFUSED);
+	memset(long_why, 'w', sizeof(long_why) - 1); /* as long as an error's text can be */
+	OK(store_outbox_park(sample.store, rows[1].id, 0, 3, long_why, sample.now_ms, &err));
+	OK(store_outbox(sample.store, rows + 4, 4, &count, &err));
+	assert_int_equal(strlen(rows[5].why), STORE_TEXT - 1);
 	OK(store_application(sample.store, text, SUPERVISOR, sample.now_ms, sample.made, &receipt, &err));
 	assert_true(receipt.accepted);
 

@@ -397,6 +397,65 @@ cancelling_asks_first_and_the_safe_answer_has_the_focus(void **state)
 }
 
 static void
+a_taken_tender_leaves_no_amount_for_the_next(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "20");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->commands[stage->count - 1].kind, COMMAND_TENDER);
+	assert_int_equal(stage->commands[stage->count - 1].amount, 2000);
+	stage_view(stage); /* other news */
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "20");
+	stage->view.payment.count = 1;
+	stage_view(stage);
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "");
+}
+
+static void
+an_amount_over_all_bounds_is_not_called_nothing(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "999999999999");
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->commands[stage->count - 1].kind, COMMAND_TENDER);
+	assert_true(stage->commands[stage->count - 1].amount > MONEY_MOST);
+}
+
+static void
+a_missing_reference_gets_the_focus(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_click(stage, "method-1");
+	assert_true(stage_focused(stage, "field-amount"));
+	stage_type(stage, "20");
+	stage_key(stage, KEY_ENTER);
+	stage_build(stage);
+	assert_true(stage_focused(stage, "field-reference"));
+}
+
+static void
+what_a_field_refuses_is_said_for_a_while(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment");
+	stage_type(stage, "1-");
+	assert_string_equal(stage->local.edits[FIELD_AMOUNT].text, "1");
+	assert_true(stage_reads(stage, "This field does not take that character"));
+	assert_true(screen_next_ms(&stage->view, &stage->local) <= stage->local.now_ms + 6000);
+	stage->local.now_ms += 6001;
+	stage_build(stage);
+	assert_false(stage_reads(stage, "This field does not take that character"));
+	stage_show(stage, "till");
+	stage_type(stage, "+-");
+	assert_false(stage_reads(stage, "This field does not take that character"));
+	stage_type(stage, "1234567");
+	assert_true(stage_reads(stage, "This field is full"));
+}
+
+static void
 language_size_and_contrast_change_on_the_glass_alone(void **state)
 {
 	struct stage *stage = *state;
@@ -443,6 +502,28 @@ a_summary_takes_the_focus_and_leads_to_the_field(void **state)
 }
 
 static void
+a_summary_that_shrinks_keeps_the_focus_out_of_the_fields(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "declaration");
+	stage->view.summary_count = 2;
+	stage->view.summary[0] = FIELD_DECLARATION_LANGUAGE;
+	stage->view.summary[1] = FIELD_CHECKLIST;
+	stage->view.fields[FIELD_DECLARATION_LANGUAGE] = (struct view_field){ .told = true, .problem = PROBLEM_EMPTY };
+	stage->view.fields[FIELD_CHECKLIST] = (struct view_field){ .told = true, .problem = PROBLEM_TICKS };
+	stage->view.summary_number++;
+	stage_view(stage);
+	stage_key(stage, KEY_TAB);
+	assert_true(stage_focused(stage, "summary-1"));
+	stage->view.summary_count = 1;
+	stage_view(stage);
+	assert_true(stage_focused(stage, "summary-0"));
+	stage->view.summary_count = 0;
+	stage_view(stage);
+	assert_true(stage_focused(stage, "next"));
+}
+
+static void
 what_an_action_says_takes_the_focus_each_time(void **state)
 {
 	struct stage *stage = *state;
@@ -470,6 +551,24 @@ what_is_being_typed_survives_another_view(void **state)
 	stage_key(stage, KEY_TAB);
 	stage_view(stage);
 	assert_string_equal(stage->local.edits[FIELD_BUILDING].text, stage->view.fields[FIELD_BUILDING].text);
+}
+
+static void
+a_field_typed_right_after_another_is_not_forgotten(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	stage_click(stage, "field-building");
+	stage_type(stage, "X");
+	assert_true(screen_unsent(&stage->local));
+	stage_key(stage, KEY_TAB);
+	stage_type(stage, "Y"); /* one character, which carries the field before it */
+	assert_int_equal(stage->count, 1);
+	assert_true(screen_unsent(&stage->local));
+	struct command out[SCREEN_COMMANDS];
+	assert_int_equal(screen_pause(&stage->view, &stage->local, out), 1);
+	assert_int_equal(out[0].field, FIELD_ESTATE);
+	assert_false(screen_unsent(&stage->local));
 }
 
 int
@@ -500,11 +599,17 @@ main(void)
 		TEST(dialogs_close_with_escape_and_give_the_focus_back),
 		TEST(a_case_is_held_with_two_keys),
 		TEST(cancelling_asks_first_and_the_safe_answer_has_the_focus),
+		TEST(a_taken_tender_leaves_no_amount_for_the_next),
+		TEST(an_amount_over_all_bounds_is_not_called_nothing),
+		TEST(a_missing_reference_gets_the_focus),
+		TEST(what_a_field_refuses_is_said_for_a_while),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
+		TEST(a_summary_that_shrinks_keeps_the_focus_out_of_the_fields),
 		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
+		TEST(a_field_typed_right_after_another_is_not_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,6 +200,78 @@ refuses_a_weaker_envelope(void **state)
 	seal_key_free(packet);
 }
 
+/* What openssl makes and would verify, and we do not take: its signature must not be ours to argue about. */
+static void
+refuses_other_shapes_of_signature(void **state)
+{
+	struct place *at = *state;
+	static const char *const options[] = { "-noattr", "-md sha512", "-certfile packet-cert.pem", "-nocerts",
+		"-signer second-cert.pem -inkey second-key.pem" };
+	struct seal_certificate *ca = NULL;
+	struct error err = { 0 };
+	struct authority_pair second;
+	put(at, "plain", text_span(json));
+	authority_issue(at->authority, "WR-05", AUTHORITY_SIGNING, 0, 0, &second);
+	put(at, "second-cert.pem", text_span(second.certificate));
+	put(at, "second-key.pem", text_span(second.key));
+	assert_true(seal_certificate_read(text_span(at->ca), &ca, &err));
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		char command[512];
+		struct file_bytes content = { 0 };
+		assert_true(text_format(command, sizeof(command),
+			"openssl cms -sign -binary -nodetach -nosmimecap -md sha256 -signer signing-cert.pem -inkey "
+			"signing-key.pem -in plain -outform DER -out s %s",
+			options[i]));
+		assert_int_equal(0, run(at, command));
+		struct file_bytes der = get(at, "s");
+		if (seal_verify((struct span){ der.at, der.len }, ca, NULL, 0, &content, NULL, 0, &err))
+			fail_msg("%s was taken", options[i]);
+		assert_null(content.at);
+		file_free(&der);
+	}
+	seal_certificate_free(ca);
+}
+
+/* Another signer's certificate of the same length in the place of the right one. */
+static void
+refuses_a_certificate_that_is_not_the_signers(void **state)
+{
+	struct place *at = *state;
+	struct seal_certificate *ca = NULL;
+	struct error err = { 0 };
+	assert_true(seal_certificate_read(text_span(at->ca), &ca, &err));
+	assert_int_equal(0, run(at, "openssl x509 -in signing-cert.pem -outform DER -out mine.der"));
+	for (int tries = 0; tries < 50; tries++) {
+		struct authority_pair other;
+		struct seal_key *key = NULL;
+		struct file_bytes der = { 0 }, content = { 0 };
+		authority_issue(at->authority, "WR-04", AUTHORITY_SIGNING, 0, 0, &other);
+		put(at, "other-cert.pem", text_span(other.certificate));
+		assert_int_equal(0, run(at, "openssl x509 -in other-cert.pem -outform DER -out other.der"));
+		struct file_bytes mine = get(at, "mine.der"), others = get(at, "other.der");
+		assert_true(seal_key_read(text_span(at->signing.key), text_span(at->signing.certificate), &key, &err));
+		assert_true(seal_sign(text_span(json), key, &der, &err));
+		uint8_t *where = memmem(der.at, der.len, mine.at, mine.len);
+		assert_non_null(where);
+		bool fits = mine.len == others.len;
+		if (fits) {
+			memcpy(where, others.at, others.len);
+			assert_false(seal_verify((struct span){ der.at, der.len }, ca, NULL, 0, &content, NULL, 0, &err));
+			assert_int_equal(err.kind, ERROR_UNTRUSTED);
+			assert_non_null(strstr(err.text, "not the signer's"));
+		}
+		seal_key_free(key);
+		file_free(&der);
+		file_free(&mine);
+		file_free(&others);
+		if (fits) {
+			seal_certificate_free(ca);
+			return;
+		}
+	}
+	fail_msg("no certificate of the same length");
+}
+
 int
 main(void)
 {
@@ -209,6 +281,8 @@ main(void)
 		cmocka_unit_test(certtool_verifies_what_is_inside),
 		cmocka_unit_test(opens_what_openssl_sealed),
 		cmocka_unit_test(refuses_a_weaker_envelope),
+		cmocka_unit_test(refuses_other_shapes_of_signature),
+		cmocka_unit_test(refuses_a_certificate_that_is_not_the_signers),
 	};
 	return cmocka_run_group_tests_name("seal with others", tests, set_up, tear_down);
 }

@@ -306,8 +306,10 @@ a_later_receipt_wins_over_an_earlier_one(void **state)
 	assert_receipt(at, "a", "good");
 	assert_receipt(at, "b", "b's");
 	spool_forget(at->spool, found(at, "b"));
-	assert_false(exists(at, "sent/0000000000000001"));
+	assert_true(exists(at, "sent/0000000000000001"));
 	assert_receipt(at, "a", "good");
+	spool_forget(at->spool, found(at, "a"));
+	assert_false(exists(at, "sent/0000000000000001"));
 }
 
 static void
@@ -379,6 +381,63 @@ sets_damaged_bytes_aside_when_they_are_read(void **state)
 	assert_bytes(at, "a", "sealed");
 }
 
+/* What a power cut leaves of a batch that nobody was told of. */
+static void
+takes_the_whole_batches_of_a_sheet_that_was_cut(void **state)
+{
+	struct place *at = *state;
+	char path[512];
+	struct file_bytes bytes = { 0 };
+	struct error err = { 0 };
+	accept(at, added(at, "a", SPOOL_PACKET, "aa"), "receipt of a");
+	accept(at, added(at, "b", SPOOL_PACKET, "bb"), "receipt of b");
+	only_file(at, "sent", path);
+	assert_true(file_read(path, 1 << 20, &bytes, &err));
+	for (size_t cut = 1; cut < bytes.len / 2; cut += 7) {
+		assert_true(file_write(path, (struct span){ bytes.at, bytes.len - cut }, 0600, &err));
+		at->asides = 0;
+		reopen(at);
+		assert_receipt(at, "a", "receipt of a");
+		assert_int_equal(found(at, "b")->state, SPOOL_WAITING);
+		assert_int_equal(at->asides, 1);
+		assert_false(exists(at, "aside/0000000000000001"));
+	}
+	accept(at, found(at, "b"), "again");
+	reopen(at);
+	assert_receipt(at, "a", "receipt of a");
+	assert_receipt(at, "b", "again");
+	file_free(&bytes);
+}
+
+static void
+begins_a_new_sheet_when_one_is_full(void **state)
+{
+	struct place *at = *state;
+	struct error err = { 0 };
+	static uint8_t large[SPOOL_RECEIPT_MOST];
+	char id[SPOOL_ID];
+	memset(large, 'r', sizeof(large));
+	for (int i = 0; i < 20; i++) {
+		assert_true(text_format(id, sizeof(id), "i%d", i));
+		const struct spool_receipt one = { added(at, id, SPOOL_PACKET, id), { large, sizeof(large) } };
+		assert_true(spool_accept(at->spool, &one, 1, &err));
+	}
+	assert_true(exists(at, "sent/0000000000000001"));
+	assert_true(exists(at, "sent/0000000000000002"));
+	for (int i = 0; i < 20; i++) {
+		struct file_bytes bytes = { 0 };
+		assert_true(text_format(id, sizeof(id), "i%d", i));
+		assert_true(spool_receipt(at->spool, found(at, id), &bytes, &err));
+		assert_memory_equal(bytes.at, large, sizeof(large));
+		file_free(&bytes);
+		spool_forget(at->spool, found(at, id));
+	}
+	assert_false(exists(at, "sent/0000000000000001"));
+	reopen(at);
+	assert_int_equal(spool_count(at->spool, SPOOL_ACCEPTED), 0);
+	assert_false(exists(at, "sent/0000000000000002"));
+}
+
 static void
 loses_only_the_damaged_batch_of_receipts(void **state)
 {
@@ -436,6 +495,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(parks_with_a_reason_and_takes_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sets_foreign_files_aside_and_goes_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sets_damaged_bytes_aside_when_they_are_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(takes_the_whole_batches_of_a_sheet_that_was_cut, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(begins_a_new_sheet_when_one_is_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(loses_only_the_damaged_batch_of_receipts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_receipts_out_of_bounds, set_up, tear_down),
 	};

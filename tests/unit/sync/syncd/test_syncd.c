@@ -340,6 +340,44 @@ serves_one_counter_at_a_time(void **state)
 	assert_true(sync_scene_await_receipt(scene, one));
 }
 
+/* Everything is sent before syncd reads any of it; each of them has an answer. */
+static void
+ask_for_unknown_items(struct sync_scene *scene, int count)
+{
+	char id[WIRE_ID];
+	assert_int_equal(kill(scene->syncd.pid, SIGSTOP), 0);
+	for (int i = 0; i < count; i++) {
+		assert_true(text_format(id, sizeof(id), "261125-WR-04-%06d-00000000", i));
+		assert_true(sync_scene_tell(scene, WIRE_RETRY, id));
+	}
+}
+
+static void
+answers_more_at_once_than_it_can_hold(void **state)
+{
+	struct sync_scene *scene = *state;
+	struct wire_parked parked;
+	struct wire_line line;
+	begin(scene);
+	assert_true(sync_scene_await_line(scene, WIRE_LINE_UNKNOWN, &line));
+	ask_for_unknown_items(scene, 100);
+	assert_int_equal(kill(scene->syncd.pid, SIGCONT), 0);
+	for (int i = 0; i < 100; i++)
+		await_parked(scene, &parked);
+	/* a counter that goes without hearing the answers is let go */
+	ask_for_unknown_items(scene, 16);
+	channel_close(&scene->counter);
+	assert_int_equal(kill(scene->syncd.pid, SIGCONT), 0);
+	bool heard = false;
+	for (int i = 0; i < 100 && !heard; i++) { /* until it has noticed, the next one is a second counter */
+		const struct timespec wait = { .tv_nsec = 20000000 };
+		(void)nanosleep(&wait, NULL);
+		heard = sync_scene_connect(scene) && sync_scene_await_line(scene, WIRE_LINE_UNKNOWN, &line);
+	}
+	assert_true(heard);
+	assert_int_equal(process_end(&scene->syncd, SIGTERM), 0);
+}
+
 /* Send one message and see the channel closed for it. */
 static void
 assert_closes(struct sync_scene *scene, bool hello, uint16_t type, struct span body, bool with_memfd)
@@ -449,6 +487,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(provisions_with_the_same_request_until_it_succeeds, set_up_new, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_items_from_before_it_was_provisioned, set_up_new, tear_down),
 		cmocka_unit_test_setup_teardown(serves_one_counter_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_more_at_once_than_it_can_hold, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(closes_on_every_message_that_is_not_allowed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(exits_with_what_its_help_says, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(does_not_start_with_a_certificate_of_another_key, set_up, tear_down),

@@ -107,7 +107,7 @@ dies_at_every_boundary_and_loses_and_doubles_nothing(void **state)
 	while (call < 300 && die_at(scene, call))
 		call++;
 	printf("%d deaths\n", call - 1);
-	assert_true(call > 20 && call < 300);
+	assert_true(call > 15 && call < 300);
 	sync_scene_close(scene);
 	free(scene);
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,7 @@ rig_start(struct rig *rig)
 		.print_folder = rig->folder,
 		.printer = { &printer_ops, rig },
 		.wake = wake,
+		.signals = rig->signals,
 		.now_ms = now_ms };
 	must(store_key_file(rig->key_path, &rig->setup.key, &err), &err);
 	must(channel_pair(&rig->shell, &rig->setup.shell, &err), &err);
@@ -245,6 +247,16 @@ rig_stop(struct rig *rig)
 	channel_close(&rig->shell);
 	counter_forget(&rig->setup);
 	rig->running = false;
+}
+
+void
+rig_signal(struct rig *rig)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
+	uint16_t type = 0;
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	while (type != COUNTER_LEAVE)
+		assert_true(receive(rig, deadline_ms, &type));
 }
 
 void

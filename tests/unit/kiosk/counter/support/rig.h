@@ -29,6 +29,7 @@ struct rig {
 	struct channel shell;
 	struct error error;
 	bool running, ok;
+	bool signals;      /* the thread takes SIGTERM, SIGINT and SIGHUP; blocked by the test before rig_start() */
 	struct view *view; /* owned; the last one */
 	atomic_int prints;
 	atomic_bool print_fails;
@@ -49,6 +50,9 @@ void rig_later(int64_t ms);
 void rig_start(struct rig *rig);
 /* Send COMMAND_STOP and join; the thread must end well and say COUNTER_END. */
 void rig_stop(struct rig *rig);
+
+/* SIGTERM; returns when the thread asks for what is typed. */
+void rig_signal(struct rig *rig);
 
 void rig_send(struct rig *rig, const struct command *command);
 /* Read views until `state` shows. */
