@@ -116,7 +116,8 @@ add_interface(struct text *text, const struct bus_node *node, const struct virtu
 }
 
 bool
-bus_node_describe(const struct bus_node *node, const struct virtual_device *device, char *at)
+bus_node_describe(const struct bus_node *node, const struct virtual_device *device,
+	char *at) /* NOLINT(readability-non-const-parameter): written through */
 {
 	struct text text = { at, 0, true };
 	add_device(&text, node, device);

@@ -53,6 +53,7 @@ take_ids(const char *text, struct wish *wish)
 {
 	unsigned vendor, product;
 	char end;
+	/* NOLINTNEXTLINE(cert-err34-c): at most four digits each, so nothing can overflow */
 	if (sscanf(text, "%4x:%4x%c", &vendor, &product, &end) != 2)
 		return false;
 	wish->vendor = vendor;
@@ -407,7 +408,7 @@ obey_named(struct order *order, const char *name)
 }
 
 void
-fleet_obey(struct fleet *fleet, const char *line, char *to)
+fleet_obey(struct fleet *fleet, const char *line, char *to) /* NOLINT(readability-non-const-parameter): the reply */
 {
 	char copy[WORDS];
 	char *rest = copy, *words[ARGUMENTS] = { NULL };

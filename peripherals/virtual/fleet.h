@@ -16,8 +16,8 @@ struct fleet *fleet_new(struct bus *bus, const char *fast_keys);
 void fleet_free(struct fleet *fleet); /* after the bus is closed; accepts NULL */
 /* Make one device and plug it in. ERROR_INVALID names the word. */
 NODISCARD bool fleet_add(struct fleet *fleet, const char *words, struct error *err);
-/* Carry out one order; reply[FLEET_REPLY] is "ok", a state, or "error: why". */
-void fleet_obey(struct fleet *fleet, const char *line, char *reply);
+/* Carry out one order; to[FLEET_REPLY] is then "ok", a state, or "error: why". */
+void fleet_obey(struct fleet *fleet, const char *line, char *to);
 /* Port on 127.0.0.1 at which device `number` waits for a card in the vpcd protocol; 0: it does not, or no such device.
  */
 unsigned fleet_vpcd_port(const struct fleet *fleet, unsigned number);

@@ -92,7 +92,7 @@ void virtual_device_init(struct virtual_device *device, const struct virtual_dev
 	const struct virtual_device_identity *identity, const struct virtual_device_endpoint *endpoints, size_t count);
 void virtual_device_finish(struct virtual_device *device);
 /* For models: queue one message for the host. Lost when unplugged, muted or the queue is full. */
-void virtual_device_send(struct virtual_device *device, uint8_t endpoint, struct span message);
+void virtual_device_send(struct virtual_device *device, uint8_t address, struct span bytes);
 
 /* For transports. */
 void virtual_device_plug(struct virtual_device *device, bool plugged);
@@ -103,7 +103,7 @@ enum virtual_device_answer virtual_device_control(
 	struct virtual_device *device, const struct virtual_device_setup *setup, struct span out, struct buffer *in);
 /* One OUT transfer. WAIT: the device took only *taken bytes; offer the rest again after a tick. */
 enum virtual_device_answer virtual_device_out(
-	struct virtual_device *device, uint8_t endpoint, struct span data, size_t *taken);
+	struct virtual_device *device, uint8_t address, struct span data, size_t *taken);
 
 /* One IN transfer; WAIT keeps what came so far in it, and the same transfer goes on with the next packet. */
 struct virtual_device_transfer {
@@ -114,5 +114,5 @@ struct virtual_device_transfer {
 enum virtual_device_answer virtual_device_in(struct virtual_device *device, struct virtual_device_transfer *transfer);
 /* It is `now_ms` (monotonic). Gives when something more will happen, INT64_MAX for never. */
 int64_t virtual_device_tick(struct virtual_device *device, int64_t now_ms);
-void virtual_device_halt(struct virtual_device *device, uint8_t endpoint);
+void virtual_device_halt(struct virtual_device *device, uint8_t address);
 bool virtual_device_clear_halt(struct virtual_device *device, uint8_t endpoint); /* false: no such endpoint */

@@ -40,7 +40,7 @@ void virtual_piv_reset(struct virtual_piv *piv);
 struct span virtual_piv_atr(const struct virtual_piv *piv); /* borrowed */
 /* One command APDU and its response with status word; the buffer needs room for 65538 bytes after an extended command,
  * for 258 after a short one. Never fails: what is wrong with a command is said in the status word. */
-void virtual_piv_transmit(struct virtual_piv *piv, struct span command, struct buffer *response);
+void virtual_piv_transmit(struct virtual_piv *piv, struct span apdu, struct buffer *response);
 /* The same as a card for a reader; borrowed. */
 struct virtual_card virtual_piv_card(struct virtual_piv *piv);
 struct virtual_piv_counts virtual_piv_counts(const struct virtual_piv *piv);
