@@ -233,11 +233,17 @@ read_catalogue(struct counter *counter, struct error *err)
 }
 
 /* store_open() takes over a key; ours stays with the setup and is lent, because the store may be opened again. */
+struct lending {
+	const struct store_key *own; /* borrowed */
+	bool failed;
+};
+
 static bool
 lend_get(void *self, bool make, struct secret *key, struct error *err)
 {
-	const struct store_key *own = self;
-	return own->ops->get(own->self, make, key, err);
+	struct lending *lending = self;
+	lending->failed = !lending->own->ops->get(lending->own->self, make, key, err);
+	return !lending->failed;
 }
 
 static void
@@ -252,10 +258,13 @@ static bool
 open_store(struct counter *counter)
 {
 	struct error err = { 0 };
-	struct store_key lent = { &lend_ops, &counter->setup->key };
+	struct lending lending = { .own = &counter->setup->key };
+	struct store_key lent = { &lend_ops, &lending };
 	close_store(counter);
-	if (!store_open(counter->setup->store, lent, &counter->store, &err))
-		return counter_fail(counter, err.kind == ERROR_GONE ? FAULT_KEY : FAULT_STORE, &err);
+	if (!store_open(counter->setup->store, lent, &counter->store, &err)) {
+		bool key = lending.failed || err.kind == ERROR_UNTRUSTED; /* none, a bad one, or another store's */
+		return counter_fail(counter, key ? FAULT_KEY : FAULT_STORE, &err);
+	}
 	if (!store_identity(counter->store, &counter->identity, &err))
 		return counter_fail(counter, FAULT_STORE, &err);
 	if (!counter->identity.provisioned)

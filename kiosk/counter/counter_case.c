@@ -141,6 +141,7 @@ quote(struct counter *counter)
 	struct error err = { 0 };
 	if (!fee_quote(rules.catalogue, rules.product, file->term_months, counter->day, &fresh, &err)) {
 		LOG(LOG_LEVEL_WARNING, "fee.refused", log_id("case", file->case_number), log_error(&err));
+		counter->asked = true; /* the step in sight has no amount: its summary says it */
 		return counter_say(counter, FIELD_AMOUNT, PROBLEM_NO_FEE);
 	}
 	bool other = file->fee.day.year != 0 &&

@@ -210,12 +210,8 @@ read_officer(struct counter *counter, struct officer *out)
 	enum field_problem called = PROBLEM_NONE;
 	if (!text_tidy(counter->form[FIELD_STAFF_NAME], name, sizeof(name), &err))
 		called = PROBLEM_CHARACTER;
-	else if (name[0] == '\0')
-		called = PROBLEM_EMPTY;
-	else if (!text_copy(out->name, sizeof(out->name), name))
-		called = PROBLEM_LONG;
-	else if (officer_name(name) != OFFICER_OK)
-		called = PROBLEM_CHARACTER;
+	else if (officer_name(name) != OFFICER_OK || !text_copy(out->name, sizeof(out->name), name))
+		called = name[0] == '\0' ? PROBLEM_EMPTY : PROBLEM_LONG;
 	(void)counter_say(counter, FIELD_STAFF_NAME, called);
 	(void)counter_say(counter, FIELD_STAFF_ROLE, role < 0 ? PROBLEM_EMPTY : PROBLEM_NONE);
 	return number == PROBLEM_NONE && called == PROBLEM_NONE && role >= 0;

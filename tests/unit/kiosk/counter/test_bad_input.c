@@ -1,6 +1,8 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kiosk/base/file.h"
@@ -329,6 +331,10 @@ a_float_that_cannot_be_is_refused(void **state)
 	rig_close(&rig);
 }
 
+static const char NO_FEES[] = "{\"payees\":[{\"id\":\"postmaster-general\",\"name\":{\"en\":\"Postmaster General\","
+							  "\"zh-Hant-HK\":\"香港郵政署長\",\"zh-Hans\":\"香港邮政署长\"},\"source\":\"test\"}],"
+							  "\"fees\":[]}";
+
 static void
 replace_in_catalogue(struct rig *rig, const char *file, const char *text)
 {
@@ -345,9 +351,7 @@ an_unknown_fee_is_refused_before_a_case_begins(void **state)
 	(void)state;
 	rig_open(&rig);
 	rig_own_catalogue(&rig);
-	replace_in_catalogue(&rig, "facts/fees.json",
-		"{\"payees\":[{\"id\":\"postmaster-general\",\"name\":{\"en\":\"Postmaster General\","
-		"\"zh-Hant-HK\":\"香港郵政署長\",\"zh-Hans\":\"香港邮政署长\"},\"source\":\"test\"}],\"fees\":[]}");
+	replace_in_catalogue(&rig, "facts/fees.json", NO_FEES);
 	rig_start(&rig);
 	rig_at_home(&rig);
 	rig_do(&rig, COMMAND_NEW);
@@ -403,6 +407,68 @@ a_lost_key_is_a_fault(void **state)
 	rig_close(&rig);
 }
 
+static void
+a_key_that_others_may_read_is_a_fault_of_the_key(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	rig_open(&rig);
+	assert_int_equal(chmod(rig.key_path, 0644), 0);
+	rig_start(&rig);
+	rig_until_true(&rig, is_fault);
+	assert_int_equal(rig.view->fault, FAULT_KEY);
+	rig_close(&rig);
+}
+
+static void
+another_stores_key_is_a_fault_of_the_key(void **state)
+{
+	static struct rig rig;
+	struct error err = { 0 };
+	(void)state;
+	rig_open(&rig);
+	assert_true(file_write(rig.key_path, text_span("0123456789abcdef0123456789abcdef"), 0600, &err));
+	rig_start(&rig);
+	rig_until_true(&rig, is_fault);
+	assert_int_equal(rig.view->fault, FAULT_KEY);
+	rig_close(&rig);
+}
+
+static void
+a_fee_that_is_gone_in_the_middle_of_a_case_is_said(void **state)
+{
+	static struct rig rig;
+	sigset_t set;
+	(void)state;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
+	rig_open(&rig);
+	rig_own_catalogue(&rig);
+	rig.signals = true;
+	rig_start(&rig);
+	rig_at_home(&rig);
+	rig_begin(&rig);
+	rig_fill_identity(&rig, "A123456", "3", "Leung", "梁凱晴");
+	rig_do(&rig, COMMAND_CONTINUE);
+	rig_until(&rig, FLOW_DETAILS);
+	rig_fill_details(&rig);
+	rig_do(&rig, COMMAND_CONTINUE);
+	rig_until(&rig, FLOW_DECLARATION);
+	rig_fill_declaration(&rig);
+	replace_in_catalogue(&rig, "facts/fees.json", NO_FEES);
+	assert_int_equal(kill(getpid(), SIGHUP), 0);
+	rig_settle(&rig);
+	rig_do(&rig, COMMAND_CONTINUE);
+	assert_int_equal(rig.view->state, FLOW_DECLARATION);
+	assert_int_equal(rig.view->fields[FIELD_AMOUNT].problem, PROBLEM_NO_FEE);
+	assert_int_equal(rig.view->summary_count, 1);
+	assert_int_equal(rig.view->summary[0], FIELD_AMOUNT);
+	rig_close(&rig);
+}
+
 int
 main(void)
 {
@@ -419,6 +485,9 @@ main(void)
 		cmocka_unit_test(an_unknown_fee_is_refused_before_a_case_begins),
 		cmocka_unit_test(a_malformed_catalogue_is_a_fault_that_can_be_looked_at_again),
 		cmocka_unit_test(a_lost_key_is_a_fault),
+		cmocka_unit_test(a_key_that_others_may_read_is_a_fault_of_the_key),
+		cmocka_unit_test(another_stores_key_is_a_fault_of_the_key),
+		cmocka_unit_test(a_fee_that_is_gone_in_the_middle_of_a_case_is_said),
 	};
 	return cmocka_run_group_tests_name("counter bad input", tests, NULL, NULL);
 }
