@@ -254,6 +254,21 @@ lend_close(void *self)
 
 static const struct store_key_ops lend_ops = { lend_get, lend_close };
 
+/* A clock that went back while the counter was off is found by the log. */
+static bool
+start_clock(struct counter *counter, struct error *err)
+{
+	int64_t last_ms = 0;
+	if (!store_audit_last(counter->store, &last_ms, err))
+		return false;
+	if (last_ms > counter->latest_ms)
+		counter->latest_ms = last_ms;
+	if (counter->identity.provisioned && counter->latest_ms > 0)
+		counter->day = date_of_instant(counter->latest_ms, counter->identity.offset_min);
+	(void)counter_now(counter);
+	return true;
+}
+
 static bool
 open_store(struct counter *counter)
 {
@@ -265,7 +280,7 @@ open_store(struct counter *counter)
 		bool key = lending.failed || err.kind == ERROR_UNTRUSTED; /* none, a bad one, or another store's */
 		return counter_fail(counter, key ? FAULT_KEY : FAULT_STORE, &err);
 	}
-	if (!store_identity(counter->store, &counter->identity, &err))
+	if (!store_identity(counter->store, &counter->identity, &err) || !start_clock(counter, &err))
 		return counter_fail(counter, FAULT_STORE, &err);
 	if (!counter->identity.provisioned)
 		return true;

@@ -230,6 +230,8 @@ NODISCARD bool store_outbox_sum(struct store *store, struct date day, struct sto
  * a constant or empty. An instant earlier than the last row's is kept, and the row says the clock is suspect. */
 NODISCARD bool store_audit(struct store *store, const char *event, const char *officer, const char *subject,
 	const char *detail, int64_t now_ms, struct error *err);
+/* The instant of the last row, ms UTC; 0 if there is none. No clock may run behind it. */
+NODISCARD bool store_audit_last(struct store *store, int64_t *at_ms, struct error *err);
 struct store_audit_report {
 	int64_t rows, first_bad; /* 0: none */
 	char rule[120];          /* what does not hold at first_bad */

@@ -228,6 +228,30 @@ midnight_between_payment_and_commit_is_no_obstacle(void **state)
 }
 
 static void
+a_clock_that_went_back_while_it_was_off_is_suspect(void **state)
+{
+	static struct rig rig;
+	struct date day;
+	(void)state;
+	rig_open(&rig);
+	rig_later(DAY_MS);
+	rig_start(&rig);
+	rig_at_home(&rig);
+	assert_false(rig.view->clock_suspect);
+	day = rig.view->day;
+	rig_stop(&rig);
+	rig_later(-DAY_MS);
+	memset(rig.view, 0, sizeof(*rig.view));
+	rig_start(&rig);
+	rig_until(&rig, FLOW_SIGN_IN);
+	assert_true(rig.view->clock_suspect);
+	rig_at_home(&rig);
+	assert_true(rig.view->clock_suspect);
+	assert_int_equal(date_compare(rig.view->day, day), 0);
+	rig_close(&rig);
+}
+
+static void
 a_cancelled_case_leaves_no_draft(void **state)
 {
 	static struct rig rig;
@@ -264,6 +288,7 @@ main(void)
 		cmocka_unit_test(a_signal_asks_for_what_is_typed_first),
 		cmocka_unit_test(a_case_resumed_on_another_day_is_quoted_again),
 		cmocka_unit_test(midnight_between_payment_and_commit_is_no_obstacle),
+		cmocka_unit_test(a_clock_that_went_back_while_it_was_off_is_suspect),
 		cmocka_unit_test(a_cancelled_case_leaves_no_draft),
 	};
 	return cmocka_run_group_tests_name("counter restart", tests, NULL, NULL);
