@@ -20,6 +20,7 @@
 #define ACCURACY_US       20000u      /* how late a timer may be */
 #define CLOCK_BACK_MS     (2 * 60000) /* a clock that went back further is suspect */
 #define SQLITE_IS_FULL    13          /* SQLITE_FULL, the low byte of any of its extended codes */
+#define SQLITE_SHM_FULL   (10 | 19 << 8) /* SQLITE_IOERR_SHMSIZE: no room for the index of the log */
 #define DAY_MS            86400000ll
 #define MINUTE_MS         60000ll
 
@@ -108,7 +109,8 @@ bool
 counter_fail(struct counter *counter, enum view_fault fault, const struct error *error)
 {
 	LOG(LOG_LEVEL_ERROR, "counter.fault", log_kind("state", flow_state_name(counter->state)), log_error(error));
-	bool full = error->domain == DOMAIN_SQLITE && (error->detail & 0xff) == SQLITE_IS_FULL;
+	bool full = error->domain == DOMAIN_SQLITE &&
+				((error->detail & 0xff) == SQLITE_IS_FULL || error->detail == SQLITE_SHM_FULL);
 	counter->fault = fault == FAULT_STORE && full ? FAULT_DISK : fault;
 	(void)text_copy(counter->fault_text, sizeof(counter->fault_text), error->text);
 	(void)counter_step(counter, EVENT_FAULT);

@@ -9,7 +9,8 @@ static void
 check_panel(struct tree *tree, const struct view *view)
 {
 	enum lang l = tree->look.lang;
-	switch (view->hkid_fault) {
+	const bool both = view->fields[FIELD_CARD_CHECK].text[0] != '\0';
+	switch (view->hkid_fault == HKID_CHECK && !both ? HKID_EMPTY : view->hkid_fault) {
 	case HKID_OK:
 		widget_note(tree, TONE_OK, say(l, "Check character is right"),
 			say(l, "It catches typing mistakes. It does not prove the card is real."));

@@ -524,6 +524,19 @@ a_summary_that_shrinks_keeps_the_focus_out_of_the_fields(void **state)
 }
 
 static void
+a_product_that_cannot_begin_says_why(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "product-chosen");
+	stage->view.fields[FIELD_PRODUCT] = (struct view_field){ .told = true, .problem = PROBLEM_NO_ROOM };
+	stage->view.summary_number++;
+	stage_view(stage);
+	assert_true(stage_focused(stage, "summary-0"));
+	assert_true(stage_reads(
+		stage, "Certificate: The disk is nearly full. Finish open cases and call the technician; start no new case"));
+}
+
+static void
 what_an_action_says_takes_the_focus_each_time(void **state)
 {
 	struct stage *stage = *state;
@@ -607,6 +620,7 @@ main(void)
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
 		TEST(a_summary_that_shrinks_keeps_the_focus_out_of_the_fields),
+		TEST(a_product_that_cannot_begin_says_why),
 		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
 		TEST(a_field_typed_right_after_another_is_not_forgotten),
