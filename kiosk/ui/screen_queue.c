@@ -44,6 +44,8 @@ line_meaning(struct tree *tree, const struct view *view)
 										  words_when(tree, view, view->sync.answer_ms))
 									: say(lang, "Cases are sent as they are finished.");
 	case VIEW_LINE_DOWN:
+		if (tries == 0)
+			return say(lang, "The centre did not answer. Cases can go on; they are sent when the line is back.");
 		return tree_text(tree,
 			say_n(lang, "The centre did not answer. %d try. Cases can go on; they are sent when the line is back.",
 				"The centre did not answer. %d tries. Cases can go on; they are sent when the line is back.",
@@ -293,8 +295,10 @@ item_detail(struct tree *tree, const struct view *view, uint32_t i)
 		widget_para(tree, advice(lang, item), TYPE_SMALL, COLOR_TEXT_2);
 		widget_rule(tree);
 		PAIR(tree, .key = say(lang, "Receipt"), .value = item->receipt[0] ? item->receipt : say(lang, "none"));
-		PAIR(tree, .key = say(lang, "Tried"),
-			.value = tree_text(tree, say_n(lang, "%d time", "%d times", (unsigned long)item->tries), (int)item->tries));
+		if (item->tries > 0) /* known of a parked one only */
+			PAIR(tree, .key = say(lang, "Tried"),
+				.value =
+					tree_text(tree, say_n(lang, "%d time", "%d times", (unsigned long)item->tries), (int)item->tries));
 		BOX(tree, .dir = widget_tight(tree) ? DIR_COL : DIR_ROW, .gap = SPACE_3, .pad = { SPACE_2, 0, 0, 0 })
 		{
 			BUTTON(tree, .id = "open", .label = say(lang, "Open the case"), .icon = ICON_FILE, .key = 'O');

@@ -537,6 +537,21 @@ a_product_that_cannot_begin_says_why(void **state)
 }
 
 static void
+tries_that_nobody_counted_are_not_shown(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "queue");
+	stage->view.sync.line = VIEW_LINE_DOWN;
+	stage->view.sync.tries = 0;
+	for (uint32_t i = 0; i < stage->view.item_count; i++) {
+		stage->view.items[i].tries = 0;
+	}
+	stage_view(stage);
+	assert_true(stage_reads(stage, "The centre did not answer. Cases can go on; they are sent when the line is back."));
+	assert_false(stage_reads(stage, "Tried"));
+}
+
+static void
 what_an_action_says_takes_the_focus_each_time(void **state)
 {
 	struct stage *stage = *state;
@@ -621,6 +636,7 @@ main(void)
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
 		TEST(a_summary_that_shrinks_keeps_the_focus_out_of_the_fields),
 		TEST(a_product_that_cannot_begin_says_why),
+		TEST(tries_that_nobody_counted_are_not_shown),
 		TEST(what_an_action_says_takes_the_focus_each_time),
 		TEST(what_is_being_typed_survives_another_view),
 		TEST(a_field_typed_right_after_another_is_not_forgotten),
