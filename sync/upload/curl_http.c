@@ -348,6 +348,8 @@ open_multi(struct curl_http *curl)
 	curl->multi = curl_multi_init();
 	return curl->multi != NULL &&
 		   sd_event_add_time_relative(curl->loop, &curl->timer, CLOCK_MONOTONIC, 0, 1000, on_time, curl) >= 0 &&
+		   /* a new request goes out before the next answer is read, so that the centre is never without work */
+		   sd_event_source_set_priority(curl->timer, SD_EVENT_PRIORITY_IMPORTANT) >= 0 &&
 		   sd_event_source_set_enabled(curl->timer, SD_EVENT_OFF) >= 0 &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_SOCKETFUNCTION, watch_socket) == CURLM_OK &&
 		   curl_multi_setopt(curl->multi, CURLMOPT_SOCKETDATA, curl) == CURLM_OK &&
