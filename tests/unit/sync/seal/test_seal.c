@@ -226,8 +226,8 @@ refuses_what_was_signed_by_the_wrong_one(void **state)
 {
 	const struct parties *p = *state;
 	static const char *const words[] = { "signer's certificate", "not for signing", "signer's certificate",
-		"extended key usage" };
-	const struct seal_key *signers[] = { p->stranger, p->keyless, p->expired, p->line };
+		"extended key usage", "not for signing" };
+	const struct seal_key *signers[] = { p->stranger, p->keyless, p->expired, p->line, p->opening };
 	for (size_t i = 0; i < sizeof(signers) / sizeof(signers[0]); i++) {
 		struct file_bytes der = signed_by(signers[i]), content = { 0 };
 		struct error err = { 0 };
@@ -318,6 +318,85 @@ remembers_a_signer_and_still_looks_at_the_time(void **state)
 	file_free(&der);
 }
 
+/* Behind the certificate everything is signed, compared or fixed. */
+static void
+refuses_every_changed_bit_behind_the_certificate(void **state)
+{
+	const struct parties *p = *state;
+	struct file_bytes der = signed_by(p->signing), content = { 0 };
+	struct error err = { 0 };
+	static const uint8_t digests[] = { 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
+	uint8_t *first = memmem(der.at, der.len, digests, sizeof(digests));
+	assert_non_null(first);
+	uint8_t *last = memmem(first + 1, der.len - (size_t)(first + 1 - der.at), digests, sizeof(digests));
+	assert_non_null(last); /* in the signer's part: what follows are attributes and signature */
+	for (size_t i = (size_t)(last - der.at); i < der.len; i++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			der.at[i] ^= (uint8_t)(1u << bit);
+			if (seal_verify(span_of(&der), p->ca, NULL, 0, &content, NULL, 0, &err))
+				fail_msg("bit %u of byte %zu may be changed", bit, i);
+			assert_null(content.at);
+			der.at[i] ^= (uint8_t)(1u << bit);
+		}
+	assert_true(seal_verify(span_of(&der), p->ca, NULL, 0, &content, NULL, 0, &err));
+	file_free(&content);
+	file_free(&der);
+}
+
+/* The envelope with `cut` bytes of the element at the end, or of the nonce, taken away and all lengths set right. */
+static void
+shorten(struct file_bytes *der, size_t header_at, size_t cut)
+{
+	static const size_t outer[] = { 0, 17, 21 }; /* SEQUENCE, [0], SEQUENCE: each 82 and two bytes of length */
+	for (size_t i = 0; i < sizeof(outer) / sizeof(outer[0]); i++) {
+		uint8_t *at = der->at + outer[i];
+		assert_int_equal(at[1], 0x82);
+		size_t len = ((size_t)at[2] << 8 | at[3]) - cut;
+		at[2] = (uint8_t)(len >> 8);
+		at[3] = (uint8_t)len;
+	}
+	size_t behind = header_at + 2 + der->at[header_at + 1];
+	der->at[header_at + 1] = (uint8_t)(der->at[header_at + 1] - cut);
+	memmove(der->at + behind - cut, der->at + behind, der->len - behind);
+	der->len -= cut;
+}
+
+static void
+refuses_a_short_tag_and_a_short_nonce(void **state)
+{
+	const struct parties *p = *state;
+	static const uint8_t nonce_header[] = { 0x01, 0x2E, 0x30, 0x11, 0x04, 0x0C };
+	struct file_bytes content = { 0 };
+	struct error err = { 0 };
+	for (size_t cut = 1; cut < 16; cut++) {
+		struct file_bytes der = { 0 };
+		char large[512] = "";
+		memset(large, 'x', sizeof(large) - 1);
+		assert_true(seal_close(text_span(large), p->packet, &der, &err));
+		shorten(&der, der.len - 18, cut);
+		assert_false(seal_open(span_of(&der), p->packet_key, &content, &err));
+		assert_non_null(strstr(err.text, "tag of 16 bytes"));
+		file_free(&der);
+	}
+	struct file_bytes der = { 0 };
+	char large[512] = "";
+	memset(large, 'x', sizeof(large) - 1);
+	assert_true(seal_close(text_span(large), p->packet, &der, &err));
+	uint8_t *at = memmem(der.at, der.len, nonce_header, sizeof(nonce_header));
+	assert_non_null(at);
+	at[3] -= 4; /* the parameters around it, then the algorithm, then the content's header (two bytes of length) */
+	at[-10] -= 4;
+	assert_int_equal(at[-25], 0x82);
+	size_t len = ((size_t)at[-24] << 8 | at[-23]) - 4;
+	at[-24] = (uint8_t)(len >> 8);
+	at[-23] = (uint8_t)len;
+	shorten(&der, (size_t)(at + 4 - der.at), 4);
+	assert_false(seal_open(span_of(&der), p->packet_key, &content, &err));
+	assert_non_null(strstr(err.text, "AES-256-GCM with"));
+	assert_null(content.at);
+	file_free(&der);
+}
+
 static void
 does_not_take_one_type_for_the_other(void **state)
 {
@@ -398,6 +477,8 @@ main(void)
 		cmocka_unit_test(accepts_only_the_named_signer),
 		cmocka_unit_test(refuses_signed_bytes_that_were_changed),
 		cmocka_unit_test(remembers_a_signer_and_still_looks_at_the_time),
+		cmocka_unit_test(refuses_every_changed_bit_behind_the_certificate),
+		cmocka_unit_test(refuses_a_short_tag_and_a_short_nonce),
 		cmocka_unit_test(does_not_take_one_type_for_the_other),
 		cmocka_unit_test(refuses_keys_of_another_kind_or_pair),
 		cmocka_unit_test(makes_a_key_with_its_request),

@@ -343,6 +343,7 @@ sets_foreign_files_aside_and_goes_on(void **state)
 	struct place *at = *state;
 	static const char *const foreign[] = { "new/README", "new/2-0000000000000001-x.zz", "parked/core", "sent/x",
 		"sent/00000000000000ff",
+		"new/2-0000000000000001-x.E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
 		"new/9-0000000000000001-x.e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		put(at, foreign[i], "what is this");
