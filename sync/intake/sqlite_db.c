@@ -6,6 +6,7 @@
 
 #include "kiosk/base/text.h"
 
+#define WAL_WAIT_MS    20
 #define APPLICATION_ID 0x45434E54 /* "ECNT", PRAGMA application_id */
 #define LENGTH_MOST    (16 << 20) /* bytes of a row */
 #define TEXT_OF(x)     TEXT_OF_(x)
@@ -86,6 +87,20 @@ expect(sqlite3 *db, const char *pragma, const char *wanted, struct error *err)
 	return true;
 }
 
+/* Several programs that open a new file at once meet at the change to WAL, where SQLite does not wait by itself. */
+static bool
+write_ahead(sqlite3 *db, struct error *err)
+{
+	for (int waited_ms = 0;; waited_ms += WAL_WAIT_MS) {
+		int code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (code == SQLITE_OK)
+			return true;
+		if ((code & 0xff) != SQLITE_BUSY || waited_ms >= SQLITE_DB_WAIT_MS)
+			return sqlite_db_fault(db, "configuring", err);
+		(void)sqlite3_sleep(WAL_WAIT_MS);
+	}
+}
+
 static bool
 configure(sqlite3 *db, struct error *err)
 {
@@ -101,10 +116,9 @@ configure(sqlite3 *db, struct error *err)
 	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LENGTH_MOST);
 	(void)sqlite3_extended_result_codes(db, 1);
 	(void)sqlite3_busy_timeout(db, SQLITE_DB_WAIT_MS);
-	return exec(db,
-			   "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			   "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;",
-			   "configuring", err) &&
+	return exec(db, "PRAGMA page_size = 8192;", "configuring", err) && write_ahead(db, err) &&
+		   exec(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;", "configuring",
+			   err) &&
 		   expect(db, "PRAGMA journal_mode", "wal", err) && expect(db, "PRAGMA synchronous", "2", err);
 }
 
