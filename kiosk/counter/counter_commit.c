@@ -116,7 +116,6 @@ show_receipt(struct counter *counter, const struct decision *decision, int64_t n
 	(void)text_copy(stored->packet_id, sizeof(stored->packet_id), decision->head.id);
 	(void)text_copy(stored->officer, sizeof(stored->officer), counter->officer.number);
 	counter->has_receipt = true;
-	counter->accepted_ms = 0;
 	memset(counter->given, 0, sizeof(counter->given));
 	counter->printed = print(counter, 0);
 	if (!counter->printed)

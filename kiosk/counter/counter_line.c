@@ -263,7 +263,7 @@ tell_accepted(struct counter *counter, const char *id, int64_t now_ms)
 	}
 	if (counter->has_receipt && strcmp(counter->stored.packet_id, id) == 0) {
 		counter->stored.accepted = true;
-		counter->accepted_ms = now_ms;
+		counter->stored.accepted_ms = now_ms;
 	}
 	counter->stale = true;
 }

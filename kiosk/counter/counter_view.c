@@ -434,7 +434,7 @@ fill_receipt(const struct counter *counter, struct view *view)
 	view->receipt.at_ms = stored->at_ms;
 	view->receipt.copies = stored->copies;
 	view->receipt.accepted = stored->accepted;
-	view->receipt.accepted_ms = counter->accepted_ms;
+	view->receipt.accepted_ms = stored->accepted_ms;
 	view->receipt.printed = counter->printed;
 	view->receipt.application = *application;
 	fill_person(&application->person, view);

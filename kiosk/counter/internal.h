@@ -80,7 +80,6 @@ struct counter {
 	bool has_receipt;
 	struct application application;
 	struct store_receipt stored;
-	int64_t accepted_ms;
 	bool printed;
 	bool given[VIEW_GIVEN_MOST];
 

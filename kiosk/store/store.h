@@ -160,8 +160,9 @@ struct store_receipt {
 	char officer[OFFICER_NUMBER];
 	int64_t at_ms;
 	struct date day;
-	int copies;    /* reprints so far */
-	bool accepted; /* the centre's receipt is stored */
+	int copies;          /* reprints so far */
+	bool accepted;       /* the centre's receipt is stored */
+	int64_t accepted_ms; /* since when; 0 if it is not */
 };
 /* Open a stored case: by case, receipt or packet number. Opening it is an audit row. ERROR_GONE if there is none. */
 NODISCARD bool store_application(struct store *store, const char *key, const char *officer, int64_t now_ms,

@@ -5,7 +5,7 @@
 #define FOUND                                                                                                          \
 	"SELECT a.id, a.receipt, a.case_number, p.id, a.officer, a.at_ms, a.day,"                                          \
 	" (SELECT count(*) FROM receipt_copy c WHERE c.receipt = a.receipt),"                                              \
-	" EXISTS (SELECT 1 FROM delivery d WHERE d.sequence = a.packet)"                                                   \
+	" ifnull((SELECT d.at_ms FROM delivery d WHERE d.sequence = a.packet), 0)"                                         \
 	" FROM application a JOIN packet p ON p.sequence = a.packet WHERE "
 
 static const char sql_by_case[] = FOUND "a.id = ?";
@@ -35,7 +35,8 @@ take(struct store *store, struct query *query, struct opening *opening, bool *fo
 	receipt->at_ms = query_take_number(query);
 	receipt->day = query_take_date(query);
 	receipt->copies = (int)query_take_number(query);
-	receipt->accepted = query_take_bool(query);
+	receipt->accepted_ms = query_take_number(query);
+	receipt->accepted = receipt->accepted_ms != 0;
 	return query_fits(query, err);
 }
 

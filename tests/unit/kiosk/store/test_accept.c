@@ -329,6 +329,7 @@ the_outbox_waits_parks_and_is_emptied_by_receipts(void **state)
 	assert_int_equal(strlen(rows[5].why), STORE_TEXT - 1);
 	OK(store_application(sample.store, text, SUPERVISOR, sample.now_ms, sample.made, &receipt, &err));
 	assert_true(receipt.accepted);
+	assert_true(receipt.accepted_ms > 0);
 
 	OK(store_outbox_sum(sample.store, SAMPLE_DAY, &sum, &err));
 	assert_int_equal(sum.waiting, 1);
