@@ -221,7 +221,12 @@ connect_counter(struct bench *bench)
 	struct error err = { 0 };
 	char path[512];
 	path_of(bench, "sync.sock", path);
-	must(channel_connect(path, &bench->counter, &err), err.text);
+	bool there = false;
+	for (int i = 0; i < 500 && !there; i++) { /* the socket is bound a moment before it listens */
+		const struct timespec wait = { .tv_nsec = 10000000 };
+		there = channel_connect(path, &bench->counter, &err) || nanosleep(&wait, NULL) != 0;
+	}
+	must(there, err.text);
 	buffer_u32le(&out, WIRE_VERSION);
 	say(bench, WIRE_HELLO, &out, -1);
 }
