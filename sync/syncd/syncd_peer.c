@@ -93,6 +93,7 @@ on_offer(void *self, struct channel_message *message, struct error *err)
 		return true;
 	}
 	spooled->tell |= SYNCD_TELL_SPOOLED;
+	syncd->peer.spooled_untold = true;
 	if (spooled->state != SPOOL_WAITING)
 		spooled->tell |= SYNCD_TELL_STATE;
 	return true;
@@ -121,7 +122,6 @@ on_acknowledge(void *self, struct channel_message *message, struct error *err)
 		syncd->peer.window--;
 	upload_drop(syncd->upload, item);
 	spool_forget(syncd->spool, item);
-	LOG(LOG_LEVEL_INFO, "acknowledged", log_id("id", id));
 	return true;
 }
 
@@ -442,9 +442,10 @@ tell_all(struct syncd *syncd, struct error *err)
 {
 	if (!tell_line(syncd, err) || !tell_provision(syncd, err) || !tell_loose(syncd, err))
 		return false;
-	for (int lane = 0; lane < SPOOL_LANES; lane++)
+	for (int lane = 0; syncd->peer.spooled_untold && lane < SPOOL_LANES; lane++)
 		if (!tell_list(syncd, spool_first_waiting(syncd->spool, (enum spool_lane)lane), err))
 			return false;
+	syncd->peer.spooled_untold = false;
 	return tell_list(syncd, spool_first(syncd->spool, SPOOL_ACCEPTED), err) &&
 		   tell_list(syncd, spool_first(syncd->spool, SPOOL_PARKED), err);
 }
