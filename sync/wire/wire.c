@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/text.h"
 
 /* Whether every read so far was inside the message, and every text short enough and UTF-8. */
@@ -124,26 +125,11 @@ wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err)
 void
 wire_put_error(struct buffer *out, const struct error *error)
 {
-	buffer_u8(out, (uint8_t)error->kind);
-	buffer_u8(out, (uint8_t)error->domain);
-	buffer_u32le(out, (uint32_t)error->detail);
-	buffer_text(out, error->text);
+	error_wire_put(out, error);
 }
 
 bool
 wire_take_error(struct cursor *in, struct error *out, struct error *err)
 {
-	struct error error = { 0 };
-	unsigned kind = cursor_u8(in);
-	unsigned domain = cursor_u8(in);
-	error.detail = (int)(int32_t)cursor_u32le(in);
-	cursor_text(in, error.text, sizeof(error.text));
-	if (!whole(in, "error", err))
-		return false;
-	if (kind == ERROR_NONE || kind > ERROR_SYSTEM || domain > DOMAIN_HTTP)
-		return error_set(err, ERROR_INVALID, "error: kind %u of domain %u", kind, domain);
-	error.kind = (enum error_kind)kind;
-	error.domain = (enum error_domain)domain;
-	*out = error;
-	return true;
+	return error_wire_take(in, out, err);
 }
