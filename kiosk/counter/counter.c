@@ -14,12 +14,11 @@
 #define PRINT_FOLDER_MODE 0700u
 #define COMMANDS_AT_ONCE  32u /* taken before a view is made: a scanner's burst is one view */
 #define PUBLISH_SOON_MS   100u
-#define IDLE_MS           2000u       /* without a command for so long the write-ahead log is copied into the store */
-#define END_MS            1000u       /* for the last message to the shell */
-#define LEAVE_MS          500u        /* for the shell to send what is typed, after a signal */
-#define ACCURACY_US       20000u      /* how late a timer may be */
-#define CLOCK_BACK_MS     (2 * 60000) /* a clock that went back further is suspect */
-#define SQLITE_IS_FULL    13          /* SQLITE_FULL, the low byte of any of its extended codes */
+#define IDLE_MS           2000u  /* without a command for so long the write-ahead log is copied into the store */
+#define END_MS            1000u  /* for the last message to the shell */
+#define LEAVE_MS          500u   /* for the shell to send what is typed, after a signal */
+#define ACCURACY_US       20000u /* how late a timer may be */
+#define SQLITE_IS_FULL    13     /* SQLITE_FULL, the low byte of any of its extended codes */
 #define SQLITE_SHM_FULL   (10 | 19 << 8) /* SQLITE_IOERR_SHMSIZE: no room for the index of the log */
 #define DAY_MS            86400000ll
 #define MINUTE_MS         60000ll
@@ -31,25 +30,13 @@ static void publish(struct counter *counter);
 
 /* --- time --- */
 
-static struct date
-business_day(struct counter *counter, int64_t now_ms)
-{
-	struct date day = date_of_instant(now_ms, counter->identity.offset_min);
-	return counter->day.year != 0 && date_compare(day, counter->day) < 0 ? counter->day : day;
-}
-
 int64_t
 counter_now(struct counter *counter)
 {
-	int64_t now_ms = counter->setup->now_ms != NULL ? counter->setup->now_ms() : clock_now_ms();
-	if (now_ms < counter->latest_ms - CLOCK_BACK_MS)
-		counter->clock_suspect = true;
-	else if (now_ms >= counter->latest_ms)
-		counter->clock_suspect = false;
-	if (now_ms > counter->latest_ms)
-		counter->latest_ms = now_ms;
-	if (counter->identity.provisioned)
-		counter->day = business_day(counter, now_ms);
+	int64_t wall_ms = counter->setup->now_ms != NULL ? counter->setup->now_ms() : clock_now_ms();
+	int64_t now_ms = counter_clock_tell(&counter->clock, wall_ms);
+	if (counter->identity.provisioned && !counter->clock.suspect)
+		counter->day = date_of_instant(now_ms, counter->identity.offset_min);
 	return now_ms;
 }
 
@@ -68,10 +55,10 @@ counter_timer(struct counter *counter, sd_event_source **source, uint64_t ms, sd
 static int on_day(sd_event_source *source, uint64_t at_us, void *self);
 
 /* Wake up when the business day ends; a clock that is set meanwhile is found at the next command. */
-static void
-arm_day(struct counter *counter, int64_t now_ms)
+void
+counter_arm_day(struct counter *counter)
 {
-	int64_t local_ms = now_ms + counter->identity.offset_min * MINUTE_MS;
+	int64_t local_ms = counter_now(counter) + counter->identity.offset_min * MINUTE_MS;
 	int64_t left_ms = DAY_MS - local_ms % DAY_MS;
 	(void)counter_timer(counter, &counter->day_timer, (uint64_t)left_ms + 1, on_day);
 }
@@ -81,7 +68,8 @@ on_day(sd_event_source *source, uint64_t at_us, void *self)
 {
 	struct counter *counter = self;
 	(void)source, (void)at_us;
-	arm_day(counter, counter_now(counter));
+	counter_arm_day(counter);
+	(void)counter_clock_note(counter);
 	counter->stale = true;
 	publish(counter);
 	return 0;
@@ -256,21 +244,6 @@ lend_close(void *self)
 
 static const struct store_key_ops lend_ops = { lend_get, lend_close };
 
-/* A clock that went back while the counter was off is found by the log. */
-static bool
-start_clock(struct counter *counter, struct error *err)
-{
-	int64_t last_ms = 0;
-	if (!store_audit_last(counter->store, &last_ms, err))
-		return false;
-	if (last_ms > counter->latest_ms)
-		counter->latest_ms = last_ms;
-	if (counter->identity.provisioned && counter->latest_ms > 0)
-		counter->day = date_of_instant(counter->latest_ms, counter->identity.offset_min);
-	(void)counter_now(counter);
-	return true;
-}
-
 static bool
 open_store(struct counter *counter)
 {
@@ -282,7 +255,7 @@ open_store(struct counter *counter)
 		bool key = lending.failed || err.kind == ERROR_UNTRUSTED; /* none, a bad one, or another store's */
 		return counter_fail(counter, key ? FAULT_KEY : FAULT_STORE, &err);
 	}
-	if (!store_identity(counter->store, &counter->identity, &err) || !start_clock(counter, &err))
+	if (!store_identity(counter->store, &counter->identity, &err) || !counter_clock_start(counter, &err))
 		return counter_fail(counter, FAULT_STORE, &err);
 	if (!counter->identity.provisioned)
 		return true;
@@ -304,7 +277,9 @@ counter_look(struct counter *counter)
 	if (!file_folder(counter->setup->print_folder, PRINT_FOLDER_MODE, &err)) /* receipts can wait, cases not */
 		LOG(LOG_LEVEL_WARNING, "print-folder.missing", log_error(&err));
 	counter->fault = FAULT_NONE;
-	arm_day(counter, counter_now(counter));
+	if (!counter_clock_note(counter))
+		return false;
+	counter_arm_day(counter);
 	counter_line_start(counter);
 	return counter_step(counter, EVENT_PROVISIONED);
 }

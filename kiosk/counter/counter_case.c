@@ -338,6 +338,8 @@ counter_case_product(struct counter *counter, struct command *command)
 		(void)counter_say(counter, FIELD_PRODUCT, PROBLEM_NO_METHOD);
 	else if (!store_has_room(counter->store))
 		(void)counter_say(counter, FIELD_PRODUCT, PROBLEM_NO_ROOM);
+	else if (counter_clock_holds(counter)) /* it was set since the product list was opened */
+		(void)counter_step(counter, EVENT_CLOCK);
 	else {
 		counter->chosen_term = term;
 		(void)counter_step(counter, EVENT_CHOSEN);
@@ -468,6 +470,7 @@ counter_case_continue(struct counter *counter, struct command *command)
 	case FLOW_FIND:
 	case FLOW_PRODUCT:
 	case FLOW_LOCKED:
+	case FLOW_CLOCK:
 	case FLOW_STATES:
 		break;
 	}
@@ -534,6 +537,10 @@ load(struct counter *counter, const char *case_number)
 void
 counter_case_resume(struct counter *counter, struct command *command)
 {
+	if (counter_clock_holds(counter)) {
+		(void)counter_step(counter, EVENT_CLOCK);
+		return;
+	}
 	if (!counter->till.open) {
 		(void)counter_step(counter, EVENT_TILL);
 		return;
@@ -542,7 +549,6 @@ counter_case_resume(struct counter *counter, struct command *command)
 		counter_notice(counter, NOTICE_NOT_FOUND, "");
 		return;
 	}
-	(void)counter_now(counter);
 	struct case_rules rules = counter_case_rules(counter);
 	bool known = rules.product != NULL && rules.product->service == CATALOGUE_HANDLED;
 	if (known && counter->file.fee.day.year != 0 && !quote(counter))

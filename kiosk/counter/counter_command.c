@@ -24,7 +24,16 @@ static void
 new_case(struct counter *counter, struct command *command)
 {
 	(void)command;
-	(void)counter_step(counter, counter->till.open ? EVENT_NEW : EVENT_TILL);
+	bool holds = counter_clock_holds(counter);
+	(void)counter_step(counter, holds ? EVENT_CLOCK : counter->till.open ? EVENT_NEW : EVENT_TILL);
+}
+
+static void
+look_at_clock(struct counter *counter, struct command *command)
+{
+	(void)command;
+	if (counter->clock.suspect)
+		(void)counter_step(counter, EVENT_CLOCK);
 }
 
 static void
@@ -67,7 +76,7 @@ stop(struct counter *counter, struct command *command)
 #define IN(state)   (1u << (state))
 #define CASE_STATES (IN(FLOW_IDENTITY) | IN(FLOW_DETAILS) | IN(FLOW_DECLARATION) | IN(FLOW_PAYMENT) | IN(FLOW_CHECK))
 #define EVERYWHERE  (IN(FLOW_STATES) - 1u)
-#define FORM_STATES (CASE_STATES | IN(FLOW_STAFF) | IN(FLOW_SIGN_IN))
+#define FORM_STATES (CASE_STATES | IN(FLOW_STAFF) | IN(FLOW_SIGN_IN) | IN(FLOW_CLOCK))
 
 /* clang-format off */
 static const struct {
@@ -101,6 +110,8 @@ static const struct {
 	[COMMAND_QUEUE_RETRY]  = { counter_line_retry,       IN(FLOW_QUEUE) },
 	[COMMAND_FIND]         = { find,                     IN(FLOW_HOME) | IN(FLOW_STORED) },
 	[COMMAND_OPEN]         = { counter_commit_open,      IN(FLOW_HOME) | IN(FLOW_FIND) | IN(FLOW_QUEUE) },
+	[COMMAND_CLOCK]        = { look_at_clock,            IN(FLOW_HOME) },
+	[COMMAND_CLOCK_RELEASE] = { counter_officer_clock,   IN(FLOW_CLOCK) },
 	[COMMAND_PRINT]        = { counter_commit_print,     IN(FLOW_STORED) | IN(FLOW_HAND_OVER) },
 	[COMMAND_STOP]         = { stop,                     EVERYWHERE },
 };
@@ -129,7 +140,8 @@ counter_command(struct counter *counter, struct command *command)
 		LOG(LOG_LEVEL_WARNING, "command.refused", log_count("kind", command->kind));
 		return;
 	}
-	(void)counter_now(counter); /* the business day may have ended since */
+	(void)counter_now(counter); /* the business day may have ended since, or the clock have been set */
+	(void)counter_clock_note(counter);
 	if ((rules[command->kind].states & IN(counter->state)) != 0)
 		rules[command->kind].handle(counter, command);
 }

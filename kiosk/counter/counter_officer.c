@@ -43,10 +43,11 @@ tell_resumed(struct counter *counter)
 	secret_wipe(heads, sizeof(heads));
 }
 
+/* No till is opened on a day that may be the wrong one: home says why. */
 static bool
-wants_till(const struct counter *counter)
+wants_till(struct counter *counter)
 {
-	return counter->officer.role == OFFICER_CLERK && !counter->till.open;
+	return counter->officer.role == OFFICER_CLERK && !counter->till.open && !counter_clock_holds(counter);
 }
 
 static void
@@ -56,8 +57,6 @@ come_in(struct counter *counter, const struct store_sign_in_result *result)
 	counter->signed_in = true;
 	counter->signed_in_ms = counter_now(counter);
 	counter->last_sign_in_ms = result->last_ms;
-	if (result->last_ms > counter->signed_in_ms)
-		counter->clock_suspect = true;
 	if (!find_till(counter))
 		return;
 	memset(counter->form, 0, sizeof(counter->form));
@@ -107,11 +106,11 @@ check_password(struct counter *counter, const char *number, const char *password
 	return result->what == STORE_SIGN_IN_OK || tell_wrong(counter, result);
 }
 
-void
-counter_officer_sign_in(struct counter *counter, struct command *command)
+/* Number and password as they were typed; false if they open nothing, and told. */
+static bool
+take_credentials(struct counter *counter, struct command *command, struct store_sign_in_result *result)
 {
 	char number[OFFICER_NUMBER];
-	struct store_sign_in_result result = { 0 };
 	(void)text_copy(counter->form[FIELD_SIGN_IN_NUMBER], VIEW_TEXT, command->text);
 	(void)counter_say(counter, FIELD_SIGN_IN_NUMBER, PROBLEM_NONE);
 	(void)counter_say(counter, FIELD_SIGN_IN_PASSWORD, PROBLEM_NONE);
@@ -120,10 +119,17 @@ counter_officer_sign_in(struct counter *counter, struct command *command)
 	if (command->secret[0] == '\0')
 		(void)counter_say(counter, FIELD_SIGN_IN_PASSWORD, PROBLEM_EMPTY);
 	if (command->text[0] == '\0' || command->secret[0] == '\0')
-		return;
+		return false;
 	if (!read_number(command->text, number)) /* what can be no number is asked all the same: it takes as long */
 		(void)text_copy(number, sizeof(number), "-");
-	if (check_password(counter, number, command->secret, &result))
+	return check_password(counter, number, command->secret, result);
+}
+
+void
+counter_officer_sign_in(struct counter *counter, struct command *command)
+{
+	struct store_sign_in_result result = { 0 };
+	if (take_credentials(counter, command, &result))
 		come_in(counter, &result);
 }
 
@@ -172,6 +178,10 @@ counter_officer_counts(struct counter *counter, struct command *command)
 	struct money sum;
 	struct error err = { 0 };
 	int64_t now_ms = counter_now(counter);
+	if (counter_clock_holds(counter)) {
+		(void)counter_step(counter, EVENT_CLOCK);
+		return;
+	}
 	for (size_t i = 0; i < PAYMENT_PIECES; i++) {
 		if (command->counts[i] < 0) {
 			(void)counter_say(counter, FIELD_COUNT_PIECES, PROBLEM_NEGATIVE);
@@ -258,6 +268,41 @@ counter_officer_release(struct counter *counter, struct command *command)
 	}
 	counter_notice(counter, NOTICE_UNLOCKED, number);
 	counter->stale = true;
+}
+
+/* The clock goes on from what the computer says, on the word of a supervisor. */
+static bool
+release_clock(struct counter *counter, const char *supervisor)
+{
+	struct error err = { 0 };
+	(void)counter_now(counter);
+	int64_t wall_ms = counter->clock.wall_ms;
+	if (!store_clock_release(counter->store, supervisor, wall_ms, &err))
+		return counter_fail(counter, FAULT_STORE, &err);
+	counter_clock_goes(counter, wall_ms);
+	return true;
+}
+
+void
+counter_officer_clock(struct counter *counter, struct command *command)
+{
+	struct store_sign_in_result result = { 0 };
+	struct error err = { 0 };
+	if (!take_credentials(counter, command, &result))
+		return;
+	/* that was the approval of this one thing: whoever was signed in still is, and nobody else */
+	if (!store_officer_sign_out(counter->store, result.officer.number, "clock", counter_now(counter), &err)) {
+		(void)counter_fail(counter, FAULT_STORE, &err);
+		return;
+	}
+	bool own = !result.officer.must_change, leads = result.officer.role == OFFICER_SUPERVISOR;
+	if (!own || !leads) {
+		(void)counter_say(counter, FIELD_SIGN_IN_NUMBER, leads ? PROBLEM_NOT_OWN : PROBLEM_NOT_SUPERVISOR);
+	} else if (release_clock(counter, result.officer.number)) {
+		memset(counter->form, 0, sizeof(counter->form));
+		counter_notice(counter, NOTICE_CLOCK_RELEASED, "");
+		(void)counter_step(counter, EVENT_CLOCK_RELEASED);
+	}
 }
 
 bool

@@ -75,5 +75,7 @@ counter_tool_verify_log(const char *store)
 	}
 	text_hex((struct span){ report.head, sizeof(report.head) }, head, sizeof(head));
 	(void)printf("%lld rows hold; head %s\n", (long long)report.rows, head);
+	if (report.suspect > 0)
+		(void)printf("%lld of them were written while the clock was not to be trusted\n", (long long)report.suspect);
 	return EXIT_SUCCESS;
 }

@@ -20,7 +20,7 @@ shows_receipt(enum flow_state state)
 /* --- where and who --- */
 
 static void
-fill_place(const struct counter *counter, struct view *view)
+fill_place(struct counter *counter, struct view *view)
 {
 	const struct store_identity *identity = &counter->identity;
 	view->catalogue = counter->catalogue;
@@ -30,7 +30,9 @@ fill_place(const struct counter *counter, struct view *view)
 	memcpy(view->branch_name, identity->branch_name, sizeof(view->branch_name));
 	view->offset_min = identity->offset_min;
 	view->day = counter->day;
-	view->clock_suspect = counter->clock_suspect;
+	view->clock_suspect = counter->clock.suspect;
+	view->clock_holds = counter_clock_holds(counter);
+	view->clock_log_ms = counter->clock.behind ? counter->clock.base_ms : 0;
 	view->store_ok = counter->store != NULL;
 	view->catalogue_ok = counter->catalogue != NULL;
 	view->sync_ok = counter->line.heard;

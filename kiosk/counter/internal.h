@@ -35,6 +35,17 @@ struct counter_line {
 	bool more;                    /* the store holds more than fitted */
 };
 
+/* Instants that never go back, made of a clock that may. */
+struct counter_clock {
+	int64_t latest_ms; /* latest instant told */
+	int64_t wall_ms;   /* what the computer's clock said then */
+	bool suspect;      /* it went back further than STORE_CLOCK_BACK_MS; stays until a supervisor's release */
+	bool noted;        /* the log says so */
+	bool behind;       /* still: instants go on from base_ms by the monotonic clock */
+	int64_t base_ms, base_monotonic_ms;
+	int64_t behind_ms; /* how far it went back */
+};
+
 struct counter {
 	struct counter_setup *setup;
 	sd_event *loop;
@@ -50,9 +61,8 @@ struct counter {
 	enum flow_state state, before_lock;
 	enum view_fault fault;
 	char fault_text[232];
-	struct date day;   /* business day; never goes back */
-	int64_t latest_ms; /* latest instant seen, to find a clock that went back */
-	bool clock_suspect;
+	struct date day; /* business day; kept while the clock is suspect */
+	struct counter_clock clock;
 
 	bool signed_in;
 	struct officer officer;
@@ -95,7 +105,22 @@ struct counter {
 	struct view view;
 };
 
+/* --- counter_clock.c --- */
+/* What is told when the computer's clock says `wall_ms`: never earlier than before. A little behind waits for the
+ * clock; far behind goes on without it, so that no wait lasts for ever. */
+int64_t counter_clock_tell(struct counter_clock *clock, int64_t wall_ms);
+/* Take over what the log knows of the clock; after the store was opened. */
+bool counter_clock_start(struct counter *counter, struct error *err);
+/* Write into the log that the clock went back, once. False, and told, if that failed. */
+bool counter_clock_note(struct counter *counter);
+/* True while no case and no till may begin: the clock is suspect, and its day is another than the business day. */
+bool counter_clock_holds(struct counter *counter);
+/* A supervisor released it: go on with what the computer's clock says. */
+void counter_clock_goes(struct counter *counter, int64_t wall_ms);
+
 /* --- counter.c --- */
+/* The instant that things are written down with: never earlier than the one before, nor than the log. Moves the
+ * business day, unless the clock is suspect. */
 int64_t counter_now(struct counter *counter);
 /* Look at store, keys and catalogue (again); true if the officer may sign in. */
 bool counter_look(struct counter *counter);
@@ -112,6 +137,8 @@ bool counter_step(struct counter *counter, enum flow_event event);
 void counter_publish_soon(struct counter *counter);
 /* Once, ms from now. */
 bool counter_timer(struct counter *counter, sd_event_source **source, uint64_t ms, sd_event_time_handler_t handler);
+/* Wake up when the business day ends. */
+void counter_arm_day(struct counter *counter);
 void counter_stop(struct counter *counter);
 
 /* --- counter_command.c --- */
@@ -124,6 +151,8 @@ void counter_officer_password(struct counter *counter, struct command *command);
 void counter_officer_counts(struct counter *counter, struct command *command);
 void counter_officer_add(struct counter *counter, struct command *command);
 void counter_officer_release(struct counter *counter, struct command *command);
+/* A supervisor, whoever is signed in, says with number and password that the clock is right. */
+void counter_officer_clock(struct counter *counter, struct command *command);
 bool counter_officer_leave(struct counter *counter);
 
 /* --- counter_case.c --- */

@@ -34,9 +34,11 @@ enum command_kind {
 	COMMAND_QUEUE_NOW,   /* try to send now */
 	COMMAND_QUEUE_RETRY, /* text: packet id of a parked item */
 	COMMAND_FIND,
-	COMMAND_OPEN,  /* text: case number, receipt number or packet id */
-	COMMAND_PRINT, /* print the receipt in sight again: a COPY */
-	COMMAND_STOP,  /* the program is asked to end (window closed, SIGTERM): drafts are saved first */
+	COMMAND_OPEN,          /* text: case number, receipt number or packet id */
+	COMMAND_CLOCK,         /* show what is wrong with the clock */
+	COMMAND_CLOCK_RELEASE, /* text: a supervisor's staff number, secret: password */
+	COMMAND_PRINT,         /* print the receipt in sight again: a COPY */
+	COMMAND_STOP,          /* the program is asked to end (window closed, SIGTERM): drafts are saved first */
 	COMMAND_KINDS
 };
 

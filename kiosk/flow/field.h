@@ -85,9 +85,11 @@ enum field_problem {
 	PROBLEM_TOO_MANY,
 	PROBLEM_NOT_ACCEPTED,
 	PROBLEM_NEGATIVE,
-	PROBLEM_NO_FEE,    /* the catalogue states no fee for this product today */
-	PROBLEM_NO_METHOD, /* the catalogue states no payment method for this office */
-	PROBLEM_NO_ROOM,   /* disk reserve */
-	PROBLEM_TICKS,     /* not every line of a list is ticked */
+	PROBLEM_NO_FEE,         /* the catalogue states no fee for this product today */
+	PROBLEM_NO_METHOD,      /* the catalogue states no payment method for this office */
+	PROBLEM_NO_ROOM,        /* disk reserve */
+	PROBLEM_TICKS,          /* not every line of a list is ticked */
+	PROBLEM_NOT_SUPERVISOR, /* right password, but only a supervisor may do this */
+	PROBLEM_NOT_OWN,        /* right password, but one that somebody else chose */
 	PROBLEMS
 };

@@ -23,6 +23,7 @@ const struct flow_step flow_steps[] = {
 
 	{ FLOW_TILL,          EVENT_TILL_OPENED,        FLOW_HOME,         EFFECT_NONE   },
 	{ FLOW_TILL,          EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_TILL,          EVENT_CLOCK,              FLOW_CLOCK,        EFFECT_NONE   },
 	{ FLOW_TILL,          EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
 	{ FLOW_TILL,          EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
 	{ FLOW_TILL,          EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
@@ -38,9 +39,16 @@ const struct flow_step flow_steps[] = {
 	{ FLOW_HOME,          EVENT_QUEUE,              FLOW_QUEUE,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_FIND,               FLOW_FIND,         EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_OPEN,               FLOW_STORED,       EFFECT_NONE   },
+	{ FLOW_HOME,          EVENT_CLOCK,              FLOW_CLOCK,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
 	{ FLOW_HOME,          EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
+
+	{ FLOW_CLOCK,         EVENT_CLOCK_RELEASED,     FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_CLOCK,         EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_CLOCK,         EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_CLOCK,         EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_CLOCK,         EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
 
 	{ FLOW_STAFF,         EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
 	{ FLOW_STAFF,         EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
@@ -68,6 +76,7 @@ const struct flow_step flow_steps[] = {
 	{ FLOW_PRODUCT,       EVENT_CHOSEN,             FLOW_IDENTITY,     EFFECT_BEGIN  },
 	{ FLOW_PRODUCT,       EVENT_REDIRECTED,         FLOW_NOT_HERE,     EFFECT_NONE   },
 	{ FLOW_PRODUCT,       EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_PRODUCT,       EVENT_CLOCK,              FLOW_CLOCK,        EFFECT_NONE   },
 	{ FLOW_PRODUCT,       EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
 	{ FLOW_PRODUCT,       EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
 	{ FLOW_PRODUCT,       EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
@@ -146,7 +155,7 @@ static const char *const state_names[FLOW_STATES] = {
 	[FLOW_PRODUCT] = "product",             [FLOW_NOT_HERE] = "not-here",       [FLOW_IDENTITY] = "identity",
 	[FLOW_DETAILS] = "details",             [FLOW_DECLARATION] = "declaration", [FLOW_PAYMENT] = "payment",
 	[FLOW_CHECK] = "check",                 [FLOW_HAND_OVER] = "hand-over",     [FLOW_LOCKED] = "locked",
-	[FLOW_FAULT] = "fault",
+	[FLOW_FAULT] = "fault",                 [FLOW_CLOCK] = "clock",
 };
 
 static const char *const event_names[FLOW_EVENTS] = {
@@ -167,7 +176,8 @@ static const char *const event_names[FLOW_EVENTS] = {
 	[EVENT_DONE] = "done",                             [EVENT_STAFF] = "staff",
 	[EVENT_QUEUE] = "queue",                           [EVENT_FIND] = "find",
 	[EVENT_OPEN] = "open",                             [EVENT_FAULT] = "fault",
-	[EVENT_TILL] = "till",
+	[EVENT_TILL] = "till",                             [EVENT_CLOCK] = "clock",
+	[EVENT_CLOCK_RELEASED] = "clock-released",
 };
 
 static const char *const effect_names[] = {

@@ -41,7 +41,9 @@ enum flow_event {
 	EVENT_FIND,
 	EVENT_OPEN,
 	EVENT_FAULT,
-	EVENT_TILL, /* an officer without an open till wants to take a case: the float is counted first */
+	EVENT_TILL,  /* an officer without an open till wants to take a case: the float is counted first */
+	EVENT_CLOCK, /* a case or a till waits for a supervisor to release the clock; or somebody looks */
+	EVENT_CLOCK_RELEASED,
 	FLOW_EVENTS
 };
 

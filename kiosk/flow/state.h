@@ -21,5 +21,6 @@ enum flow_state {
 	FLOW_HAND_OVER,   /* step 7 */
 	FLOW_LOCKED,      /* the officer's password unlocks; what was open stays */
 	FLOW_FAULT,       /* something the counter cannot work around: says what it means and whom to call */
+	FLOW_CLOCK,       /* it went back: a supervisor compares it and releases it */
 	FLOW_STATES
 };

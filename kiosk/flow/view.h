@@ -89,11 +89,12 @@ enum view_notice {
 	NOTICE_NOT_COMMITTED, /* sealing or keeping failed: nothing has happened, no receipt was made; try again */
 	NOTICE_NOT_FOUND,     /* no case, receipt or packet of that number here */
 	NOTICE_CATALOGUE_NEW, /* another catalogue is in force */
+	NOTICE_CLOCK_RELEASED,
 	NOTICES
 };
 
 /* What stops the counter (FLOW_FAULT), by kind. */
-enum view_fault { FAULT_NONE, FAULT_STORE, FAULT_CATALOGUE, FAULT_KEY, FAULT_CLOCK, FAULT_DISK, FAULTS };
+enum view_fault { FAULT_NONE, FAULT_STORE, FAULT_CATALOGUE, FAULT_KEY, FAULT_DISK, FAULTS };
 
 struct view {
 	uint32_t generation; /* grows by one with each view */
@@ -103,8 +104,10 @@ struct view {
 	char branch[8], counter[4];
 	char branch_name[LANGUAGES][96];
 	int32_t offset_min;
-	struct date day; /* business day */
-	bool clock_suspect;
+	struct date day;      /* business day */
+	bool clock_suspect;   /* it went back, and no supervisor has released it yet: what is written is marked */
+	bool clock_holds;     /* ... and its day is not the business day: no case and no till begins before */
+	int64_t clock_log_ms; /* what it is behind of: the last instant in the log; 0 if it is not behind any more */
 
 	/* who */
 	bool signed_in;

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "kiosk/base/text.h"
+#include "kiosk/store/store.h"
 
-static const char sql_head[] = "SELECT audit_count, audit_head, "
-							   "ifnull((SELECT at_ms FROM audit WHERE number = audit_count), 0) FROM meta WHERE id = 1";
+static const char sql_head[] = "SELECT m.audit_count, m.audit_head, ifnull(a.at_ms, 0), ifnull(a.suspect, 0)"
+							   " FROM meta m LEFT JOIN audit a ON a.number = m.audit_count WHERE m.id = 1";
 static const char sql_add[] = "INSERT INTO audit (number, at_ms, event, officer, subject, detail, suspect, hash) "
 							  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -43,23 +44,34 @@ audit_chain_hash(const uint8_t previous[static AUDIT_CHAIN_HASH], const struct a
 	(void)crypto_hash_sha256_final(&state, out);
 }
 
+struct head { /* the last row */
+	int64_t count, at_ms;
+	uint8_t hash[AUDIT_CHAIN_HASH];
+	bool suspect;
+};
+
 static bool
-head_of(struct database *db, int64_t *count, uint8_t head[static AUDIT_CHAIN_HASH], int64_t *at_ms, struct error *err)
+head_of(struct database *db, struct head *out, struct error *err)
 {
 	CLEANUP(query_end) struct query query = query_of(db, sql_head);
 	if (!query_one(&query, "audit head", err))
 		return false;
-	*count = query_take_number(&query);
-	query_take_exactly(&query, head, AUDIT_CHAIN_HASH);
-	*at_ms = query_take_number(&query);
+	out->count = query_take_number(&query);
+	query_take_exactly(&query, out->hash, sizeof(out->hash));
+	out->at_ms = query_take_number(&query);
+	out->suspect = query_take_bool(&query);
 	return query_fits(&query, err);
 }
 
 bool
 audit_chain_head(struct database *db, int64_t *count, uint8_t head[static AUDIT_CHAIN_HASH], struct error *err)
 {
-	int64_t at_ms = 0;
-	return head_of(db, count, head, &at_ms, err);
+	struct head last = { 0 };
+	if (!head_of(db, &last, err))
+		return false;
+	*count = last.count;
+	memcpy(head, last.hash, sizeof(last.hash));
+	return true;
 }
 
 static bool
@@ -72,26 +84,33 @@ fits(const struct audit_chain_event *event)
 	return event->event[0] != '\0';
 }
 
+static bool
+is_suspect(const struct audit_chain_event *event, const struct head *last)
+{
+	return event->clock == AUDIT_CLOCK_SUSPECT ||
+		   (event->clock == AUDIT_CLOCK_GOES && (last->suspect || event->now_ms < last->at_ms - STORE_CLOCK_BACK_MS));
+}
+
 bool
 audit_chain_add(struct database *db, const struct audit_chain_event *event, struct error *err)
 {
-	uint8_t previous[AUDIT_CHAIN_HASH], hash[AUDIT_CHAIN_HASH];
-	int64_t count = 0, last_ms = 0;
+	uint8_t hash[AUDIT_CHAIN_HASH];
+	struct head last = { 0 };
 	if (!fits(event))
 		return error_set(err, ERROR_FULL, "audit: a text of the row is too long, or it names no event");
-	if (!head_of(db, &count, previous, &last_ms, err))
+	if (!head_of(db, &last, err))
 		return false;
-	const bool suspect = event->now_ms < last_ms;
+	const bool waits = event->clock != AUDIT_CLOCK_RELEASED && event->now_ms < last.at_ms;
 	const struct audit_chain_row row = {
-		.number = count + 1,
-		.at_ms = suspect ? last_ms : event->now_ms,
+		.number = last.count + 1,
+		.at_ms = waits ? last.at_ms : event->now_ms,
 		.event = text_span(event->event),
 		.officer = text_span(event->officer),
 		.subject = text_span(event->subject),
 		.detail = text_span(event->detail),
-		.suspect = suspect,
+		.suspect = is_suspect(event, &last),
 	};
-	audit_chain_hash(previous, &row, hash);
+	audit_chain_hash(last.hash, &row, hash);
 	CLEANUP(query_end) struct query query = query_of(db, sql_add);
 	query_put_number(&query, row.number);
 	query_put_number(&query, row.at_ms);

@@ -316,12 +316,27 @@ static const struct migration {
 		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
 		 "CREATE TRIGGER receipt_copy_delete BEFORE DELETE ON receipt_copy BEGIN"
 		 " SELECT RAISE(ABORT, 'receipts only grow'); END;" },
+	/* --- 2: a suspect clock stays so until a supervisor's release, the one row that may be earlier --- */
+	{ 2, "DROP TRIGGER audit_insert;"
+		 "CREATE TRIGGER audit_insert BEFORE INSERT ON audit BEGIN"
+		 " SELECT RAISE(ABORT, 'audit: not the next number')"
+		 "  WHERE NEW.number IS NOT (SELECT ifnull(max(number), 0) + 1 FROM audit);"
+		 " SELECT CASE"
+		 "   WHEN NEW.event = 'clock-released' AND (NEW.suspect OR NOT a.suspect OR NOT EXISTS (SELECT 1 FROM officer"
+		 "    WHERE number = NEW.officer AND role = 1 AND locked = 0))"
+		 "   THEN RAISE(ABORT, 'audit: a supervisor releases a clock that is suspect')"
+		 "   WHEN NEW.event <> 'clock-released' AND NEW.at_ms < a.at_ms"
+		 "   THEN RAISE(ABORT, 'audit: earlier than the row before')"
+		 "   WHEN NEW.event <> 'clock-released' AND a.suspect AND NOT NEW.suspect"
+		 "   THEN RAISE(ABORT, 'audit: the clock was not released')"
+		 "  END FROM audit a WHERE a.number = NEW.number - 1;"
+		 "END;" },
 };
 
 #define COUNT  (sizeof(migrations) / sizeof(migrations[0]))
-#define NEWEST 1
+#define NEWEST 2
 
-_Static_assert(NEWEST >= 1, "the last version in the table");
+_Static_assert(NEWEST == 2, "the last version in the table");
 
 bool
 migration_check(struct database *db, struct error *err)

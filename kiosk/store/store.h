@@ -226,15 +226,32 @@ struct store_outbox_sum {
 };
 NODISCARD bool store_outbox_sum(struct store *store, struct date day, struct store_outbox_sum *out, struct error *err);
 
+/* --- the clock, as the audit log knows it --- */
+#define STORE_CLOCK_BACK_MS (2 * 60000) /* a clock that went back further is suspect */
+struct store_clock {
+	int64_t last_ms;  /* instant of the last row, 0 if there is none: no clock may run behind it */
+	bool suspect;     /* it did, and no supervisor has looked at it since */
+	int64_t sound_ms; /* instant of the last row that is not suspect: its business day is kept until then */
+};
+NODISCARD bool store_clock(struct store *store, struct store_clock *out, struct error *err);
+/* The clock was found `behind_ms` behind what it had told before: a row that says so, and every row is marked from
+ * here on. `officer` is who is signed in, or empty. */
+NODISCARD bool store_clock_suspect(
+	struct store *store, const char *officer, int64_t behind_ms, int64_t now_ms, struct error *err);
+/* A supervisor compared the clock and says that it is right: the log goes on at `now_ms`, also if that is earlier than
+ * its last row, and waits after wrong passwords are counted from there. ERROR_REFUSED if `by` is no supervisor, is
+ * locked, or has a password that somebody else chose; or if the clock is not suspect. */
+NODISCARD bool store_clock_release(struct store *store, const char *by, int64_t now_ms, struct error *err);
+
 /* --- audit --- */
 /* Add a row: `event` is a constant of the program, `subject` a case, receipt or staff number (never personal), `detail`
- * a constant or empty. An instant earlier than the last row's is kept, and the row says the clock is suspect. */
+ * a constant or empty. A row is never earlier than the one before; if the clock is over two minutes behind that, this
+ * row and those that follow say that it is suspect. */
 NODISCARD bool store_audit(struct store *store, const char *event, const char *officer, const char *subject,
 	const char *detail, int64_t now_ms, struct error *err);
-/* The instant of the last row, ms UTC; 0 if there is none. No clock may run behind it. */
-NODISCARD bool store_audit_last(struct store *store, int64_t *at_ms, struct error *err);
 struct store_audit_report {
 	int64_t rows, first_bad; /* 0: none */
+	int64_t suspect;         /* rows written while the clock was not to be trusted */
 	char rule[120];          /* what does not hold at first_bad */
 	uint8_t head[32];
 };

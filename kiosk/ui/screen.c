@@ -31,6 +31,7 @@ static const struct screen *const SCREENS[FLOW_STATES] = {
 	[FLOW_HAND_OVER] = &screen_hand_over,
 	[FLOW_LOCKED] = &screen_locked,
 	[FLOW_FAULT] = &screen_fault,
+	[FLOW_CLOCK] = &screen_clock,
 };
 
 bool

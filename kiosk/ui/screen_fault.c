@@ -21,9 +21,6 @@ static const struct fault {
 		SAY("Without it the records cannot be opened and cases cannot be sealed."),
 		SAY("Do not switch off. Press Look again once"),
 		SAY("Call the technician: the keys must be put back or made anew") },
-	[FAULT_CLOCK] = { SAY("The clock cannot be right"),
-		SAY("It went back behind what the log already holds. Receipts would carry a wrong time."),
-		SAY("Ask the supervisor to compare the clock with a phone"), SAY("Call the technician to set the clock") },
 	[FAULT_DISK] = { SAY("The disk is full"), SAY("There is no room to keep another case safely, so none is begun."),
 		SAY("Use another counter for new cases"), SAY("Call the technician to make room") },
 };

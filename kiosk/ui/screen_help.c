@@ -84,6 +84,10 @@ static const struct help HELPS[FLOW_STATES] = {
 						  SAY("Somebody else wants to work here? Sign out first: the open case is held") } },
 	[FLOW_FAULT] = { .what = { SAY("Do what the screen says. Do not switch the counter off and on again and again"),
 						 SAY("Everything that was finished is safe on the disk") } },
+	[FLOW_CLOCK] = { .what = { SAY("Compare the time and the date on this screen with a phone"),
+						 SAY("Only when they are right, a supervisor releases the clock with number and password"),
+						 SAY("Are they wrong? Release nothing: the technician sets the clock, then compare again") },
+		.keys = { { KEY_F12, SAY("The clock is right") }, { KEY_ESCAPE, SAY("Home") } } },
 };
 
 static void

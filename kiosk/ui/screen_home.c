@@ -290,6 +290,20 @@ sent(struct tree *tree, const struct view *view, const struct screen_local *loca
 	}
 }
 
+/* The one thing that goes before all others here: no case begins, or every case is marked. */
+static void
+clock_banner(struct tree *tree, const struct view *view)
+{
+	const enum lang lang = tree->look.lang;
+	BANNER(tree, .tone = TONE_WARN, .icon = ICON_CLOCK, .title = say(lang, "The clock of this computer went back"),
+		.text = view->clock_holds
+					? say(lang, "No case begins until a supervisor has compared it: the day may be the wrong one.")
+					: say(lang, "You can go on. What is written is marked until a supervisor has compared it."))
+	{
+		BUTTON(tree, .id = "clock", .label = say(lang, "Compare the clock"), .icon = ICON_CLOCK);
+	}
+}
+
 static void
 draw(struct tree *tree, const struct view *view, struct screen_local *local)
 {
@@ -298,6 +312,9 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 	{
 		HEAD(tree, .title = words_day(tree, view->day, false), .subtitle = opened(tree, view))
 		{
+		}
+		if (view->clock_suspect) {
+			clock_banner(tree, view);
 		}
 		SPLIT(tree, .h = GROW(1))
 		{
@@ -371,7 +388,7 @@ act(const struct view *view, struct screen_local *local, const char *id, struct 
 		const char *id;
 		enum command_kind kind;
 	} ACTIONS[] = { { "new", COMMAND_NEW }, { "start", COMMAND_NEW }, { "find", COMMAND_FIND },
-		{ "queue", COMMAND_QUEUE }, { "staff", COMMAND_STAFF } };
+		{ "queue", COMMAND_QUEUE }, { "staff", COMMAND_STAFF }, { "clock", COMMAND_CLOCK } };
 	(void)local;
 	for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
 		if (strcmp(id, ACTIONS[i].id) == 0) {

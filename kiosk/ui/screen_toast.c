@@ -13,6 +13,7 @@ static const char *const NEWS[NOTICES] = {
 	[NOTICE_QUOTED_AGAIN] = SAY("The fee was worked out again. Look at it with the applicant"),
 	[NOTICE_NOT_COMMITTED] = SAY("The case was not kept. No receipt was made. Try again"),
 	[NOTICE_CATALOGUE_NEW] = SAY("A new catalogue is in force"),
+	[NOTICE_CLOCK_RELEASED] = SAY("The clock is released. Day and times go on from what it says"),
 };
 
 /* News about a case, a number or a person. */

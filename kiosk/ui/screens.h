@@ -16,7 +16,8 @@
 
 extern const struct screen screen_unprovisioned, screen_sign_in, screen_new_password, screen_till, screen_home,
 	screen_staff, screen_queue, screen_find, screen_stored, screen_product, screen_not_here, screen_identity,
-	screen_details, screen_declaration, screen_payment, screen_check, screen_hand_over, screen_locked, screen_fault;
+	screen_details, screen_declaration, screen_payment, screen_check, screen_hand_over, screen_locked, screen_fault,
+	screen_clock;
 
 /*
  * The middle of the window: scrolls when it is too high, keeps the focus in view. Begins with the error summary and, in

@@ -128,6 +128,8 @@ static const char *const PROBLEM_WORDS[PROBLEMS] = {
 	[PROBLEM_NO_METHOD] = SAY("No way of paying is stated for this office. Ask the supervisor; do not take money"),
 	[PROBLEM_NO_ROOM] = SAY("The disk is nearly full. Finish open cases and call the technician; start no new case"),
 	[PROBLEM_TICKS] = SAY("Tick every line"),
+	[PROBLEM_NOT_SUPERVISOR] = SAY("Only a supervisor may do this"),
+	[PROBLEM_NOT_OWN] = SAY("This supervisor signs in once and chooses an own password first"),
 };
 
 struct own_words { /* where a field has better words than the problem alone */
@@ -241,6 +243,7 @@ static const char *const STEPS[FLOW_STATES] = {
 	[FLOW_HAND_OVER] = SAY("Hand-over"),
 	[FLOW_LOCKED] = SAY("Locked"),
 	[FLOW_FAULT] = SAY("Out of service"),
+	[FLOW_CLOCK] = SAY("Clock"),
 };
 
 const char *

@@ -258,6 +258,26 @@ home_empty(struct view *out)
 }
 
 static void
+clock_back(struct view *out)
+{
+	out->state = FLOW_CLOCK;
+	out->clock_suspect = true;
+	out->clock_log_ms = fixture_view_at(14, 37);
+}
+
+static void
+clock_held(struct view *out)
+{
+	out->state = FLOW_CLOCK;
+	out->clock_suspect = out->clock_holds = true;
+	out->day = (struct date){ 2027, 11, 4 };
+	out->clock_log_ms = FIXTURE_VIEW_NOW + 365 * 24 * (int64_t)HOUR_MS;
+	COPY(out->fields[FIELD_SIGN_IN_NUMBER].text, "20418");
+	out->fields[FIELD_SIGN_IN_NUMBER].problem = PROBLEM_NOT_SUPERVISOR;
+	out->fields[FIELD_SIGN_IN_NUMBER].told = true;
+}
+
+static void
 staff(struct view *out)
 {
 	static const struct {
@@ -371,6 +391,8 @@ static const struct {
 	{ "home", home },
 	{ "home-line-down", home_line_down },
 	{ "home-empty", home_empty },
+	{ "clock-back", clock_back },
+	{ "clock-held", clock_held },
 	{ "staff", staff },
 	{ "staff-problem", staff_problem },
 	{ "queue", queue },

@@ -93,7 +93,7 @@ an_instant_never_goes_back(void **state)
 	assert_true(suspect);
 	OK(store_audit(sample.store, "c", "", "", "", 1000000, &err));
 	assert_int_equal(last_row(&sample, &suspect), 1000000);
-	assert_false(suspect);
+	assert_true(suspect); /* until a supervisor has looked: test_clock.c */
 	OK(store_verify_log(sample.path, &report, &err));
 	assert_int_equal(report.first_bad, 0);
 	sample_end(&sample);

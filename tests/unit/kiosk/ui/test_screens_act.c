@@ -30,6 +30,23 @@ enter_goes_from_number_to_password_and_then_signs_in(void **state)
 }
 
 static void
+a_supervisor_releases_the_clock_with_number_and_password(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "clock-back");
+	stage_type(stage, "10007");
+	stage_key(stage, KEY_ENTER);
+	assert_int_equal(stage->count, 0);
+	stage_type(stage, PASSWORD);
+	stage_key(stage, KEY_F12);
+	const struct command *command = stage_command(stage);
+	assert_int_equal(command->kind, COMMAND_CLOCK_RELEASE);
+	assert_string_equal(command->text, "10007");
+	assert_string_equal(command->secret, PASSWORD);
+	assert_int_equal(stage->local.edits[FIELD_SIGN_IN_PASSWORD].len, 0);
+}
+
+static void
 a_password_never_travels_as_a_field(void **state)
 {
 	struct stage *stage = *state;
@@ -605,6 +622,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
 	const struct CMUnitTest tests[] = {
 		TEST(enter_goes_from_number_to_password_and_then_signs_in),
+		TEST(a_supervisor_releases_the_clock_with_number_and_password),
 		TEST(a_password_never_travels_as_a_field),
 		TEST(tries_left_stand_before_the_password_is_typed),
 		TEST(waiting_counts_down_and_nothing_is_sent_meanwhile),
