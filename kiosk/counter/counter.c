@@ -1,6 +1,7 @@
 #include "kiosk/counter/counter.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,12 @@ counter_fail(struct counter *counter, enum view_fault fault, const struct error 
 	(void)text_copy(counter->fault_text, sizeof(counter->fault_text), error->text);
 	(void)counter_step(counter, EVENT_FAULT);
 	return false;
+}
+
+bool
+counter_declined(const struct error *error)
+{
+	return error->kind == ERROR_GONE || error->kind == ERROR_REFUSED;
 }
 
 /* --- the flow --- */
@@ -244,6 +251,15 @@ lend_close(void *self)
 
 static const struct store_key_ops lend_ops = { lend_get, lend_close };
 
+/* What kept the store closed. */
+static enum view_fault
+open_fault(const struct error *error, bool key_failed)
+{
+	if (error->kind == ERROR_REFUSED && error->domain == DOMAIN_ERRNO && error->detail == EWOULDBLOCK)
+		return FAULT_OPEN;
+	return key_failed || error->kind == ERROR_UNTRUSTED ? FAULT_KEY : FAULT_STORE; /* none, bad, or another store's */
+}
+
 static bool
 open_store(struct counter *counter)
 {
@@ -251,10 +267,8 @@ open_store(struct counter *counter)
 	struct lending lending = { .own = &counter->setup->key };
 	struct store_key lent = { &lend_ops, &lending };
 	close_store(counter);
-	if (!store_open(counter->setup->store, lent, &counter->store, &err)) {
-		bool key = lending.failed || err.kind == ERROR_UNTRUSTED; /* none, a bad one, or another store's */
-		return counter_fail(counter, key ? FAULT_KEY : FAULT_STORE, &err);
-	}
+	if (!store_open(counter->setup->store, lent, &counter->store, &err))
+		return counter_fail(counter, open_fault(&err, lending.failed), &err);
 	if (!store_identity(counter->store, &counter->identity, &err) || !counter_clock_start(counter, &err))
 		return counter_fail(counter, FAULT_STORE, &err);
 	if (!counter->identity.provisioned)

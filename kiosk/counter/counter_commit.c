@@ -174,13 +174,16 @@ counter_commit_open(struct counter *counter, struct command *command)
 	struct error err = { 0 };
 	char key[APPLICATION_ID];
 	counter_commit_forget(counter);
-	if (!text_tidy(command->text, key, sizeof(key), &err) ||
-		!store_application(counter->store, key, counter->officer.number, counter_now(counter), &counter->application,
+	if (!text_tidy(command->text, key, sizeof(key), &err)) { /* this can be no number of ours */
+		counter_notice(counter, NOTICE_NOT_FOUND, "");
+		return;
+	}
+	if (!store_application(counter->store, key, counter->officer.number, counter_now(counter), &counter->application,
 			&counter->stored, &err)) {
-		if (err.kind == ERROR_SYSTEM || err.kind == ERROR_UNTRUSTED)
-			(void)counter_fail(counter, FAULT_STORE, &err);
-		else
+		if (counter_declined(&err))
 			counter_notice(counter, NOTICE_NOT_FOUND, "");
+		else
+			(void)counter_fail(counter, FAULT_STORE, &err);
 		return;
 	}
 	counter->has_receipt = true;

@@ -447,7 +447,7 @@ counter_line_retry(struct counter *counter, struct command *command)
 	struct counter_line *line = &counter->line;
 	struct error err = { 0 };
 	if (!store_outbox_retry(counter->store, command->text, counter->officer.number, counter_now(counter), &err)) {
-		if (err.kind == ERROR_SYSTEM)
+		if (!counter_declined(&err))
 			(void)counter_fail(counter, FAULT_STORE, &err);
 		return;
 	}

@@ -239,7 +239,7 @@ counter_officer_add(struct counter *counter, struct command *command)
 		return;
 	if (!store_officer_add(counter->store, &officer, text_span(command->secret), counter->officer.number,
 			counter_now(counter), &err)) {
-		if (err.kind == ERROR_REFUSED)
+		if (err.kind == ERROR_REFUSED && err.domain == DOMAIN_SQLITE) /* the table has this number */
 			(void)counter_say(counter, FIELD_STAFF_NUMBER, PROBLEM_TAKEN);
 		else
 			(void)counter_fail(counter, FAULT_STORE, &err);
@@ -260,10 +260,10 @@ counter_officer_release(struct counter *counter, struct command *command)
 	if (counter->officer.role != OFFICER_SUPERVISOR || !read_number(command->text, number))
 		return;
 	if (!store_officer_unlock(counter->store, number, counter->officer.number, counter_now(counter), &err)) {
-		if (err.kind == ERROR_SYSTEM)
-			(void)counter_fail(counter, FAULT_STORE, &err);
-		else
+		if (counter_declined(&err))
 			counter_notice(counter, NOTICE_NOT_FOUND, number);
+		else
+			(void)counter_fail(counter, FAULT_STORE, &err);
 		return;
 	}
 	counter_notice(counter, NOTICE_UNLOCKED, number);

@@ -128,6 +128,8 @@ void counter_notice(struct counter *counter, enum view_notice notice, const char
 /* Something of the program failed that the officer cannot work around: FLOW_FAULT with the kind of it. Returns false.
  */
 bool counter_fail(struct counter *counter, enum view_fault fault, const struct error *error);
+/* The store understood and said no, or has no such thing: said where it was asked. Whatever else it says is a fault. */
+bool counter_declined(const struct error *error);
 /* What is wrong with a field, by an action; told at once. Returns false. */
 bool counter_say(struct counter *counter, enum field field, enum field_problem problem);
 /* One step of the flow: the effect is carried out first; false, and nothing changed, if the event means nothing here or

@@ -94,7 +94,7 @@ enum view_notice {
 };
 
 /* What stops the counter (FLOW_FAULT), by kind. */
-enum view_fault { FAULT_NONE, FAULT_STORE, FAULT_CATALOGUE, FAULT_KEY, FAULT_DISK, FAULTS };
+enum view_fault { FAULT_NONE, FAULT_STORE, FAULT_CATALOGUE, FAULT_KEY, FAULT_DISK, FAULT_OPEN, FAULTS };
 
 struct view {
 	uint32_t generation; /* grows by one with each view */

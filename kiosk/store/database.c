@@ -62,7 +62,6 @@ kind_of(int code)
 	case SQLITE_LOCKED:
 		return ERROR_TIMEOUT;
 	case SQLITE_CONSTRAINT:
-	case SQLITE_READONLY:
 		return ERROR_REFUSED;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:

@@ -49,6 +49,7 @@ struct sqlite3_stmt *database_statement(struct database *db, const char *sql, in
 void database_checkpoint(struct database *db);
 /*
  * Fill *err from an SQLite result code: ERROR_FULL (disk full), ERROR_TIMEOUT (busy), ERROR_REFUSED (a constraint or a
- * trigger said no), ERROR_INVALID (damaged file), else ERROR_SYSTEM. The text is SQLite's, which never quotes values.
+ * trigger said no), ERROR_INVALID (damaged file), else ERROR_SYSTEM: also for a file that cannot be written. The text
+ * is SQLite's, which never quotes values.
  */
 bool database_fault(const struct database *db, int code, struct error *err);

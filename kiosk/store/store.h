@@ -25,8 +25,8 @@
 struct store;
 
 /* Open or make `path`, migrate it, read the pragmas back, quick_check, replay nothing by hand. ERROR_REFUSED if WAL or
- * FULL did not hold, if it was made by a newer program, or if another process has it open for writing. Takes over
- * `key`. */
+ * FULL did not hold, if it was made by a newer program, or (DOMAIN_ERRNO, EWOULDBLOCK) if another process has it open
+ * for writing. Takes over `key`. */
 NODISCARD bool store_open(const char *path, struct store_key key, struct store **out, struct error *err);
 void store_close(struct store *store); /* checkpoints; accepts NULL */
 /* Call when nobody waits: copies the write-ahead log into the file, so that a commit does not have to. */

@@ -21,8 +21,14 @@ static const struct fault {
 		SAY("Without it the records cannot be opened and cases cannot be sealed."),
 		SAY("Do not switch off. Press Look again once"),
 		SAY("Call the technician: the keys must be put back or made anew") },
-	[FAULT_DISK] = { SAY("The disk is full"), SAY("There is no room to keep another case safely, so none is begun."),
+	[FAULT_DISK] = { SAY("The disk is full"),
+		SAY("There is no room to keep anything more. The last step was not kept: no receipt was made for it, and its "
+			"case waits as it was before."),
 		SAY("Use another counter for new cases"), SAY("Call the technician to make room") },
+	[FAULT_OPEN] = { SAY("Another counter program has these records open"),
+		SAY("Only one may write them at a time. Nothing is wrong with the records."),
+		SAY("Look for another window of the counter on this computer, and work there"),
+		SAY("None to be seen? Wait half a minute, press Look again, then call the technician") },
 };
 
 static void

@@ -375,6 +375,22 @@ fault_catalogue(struct view *out)
 	COPY(out->fault_text, "fees.json:14: amount is not a number of cents");
 }
 
+static void
+fault_disk(struct view *out)
+{
+	fault_store(out);
+	out->fault = FAULT_DISK;
+	COPY(out->fault_text, "store: database or disk is full");
+}
+
+static void
+fault_open(struct view *out)
+{
+	fault_store(out);
+	out->fault = FAULT_OPEN;
+	COPY(out->fault_text, "store: another process has it open");
+}
+
 static const struct {
 	const char *name;
 	void (*fill)(struct view *out);
@@ -402,6 +418,8 @@ static const struct {
 	{ "locked", locked },
 	{ "fault-store", fault_store },
 	{ "fault-catalogue", fault_catalogue },
+	{ "fault-disk", fault_disk },
+	{ "fault-open", fault_open },
 };
 
 const char *
