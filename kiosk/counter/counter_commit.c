@@ -39,15 +39,30 @@ print(struct counter *counter, int copy)
 	return ok;
 }
 
+/* The receipt itself, once; false only if the store did not take that it is on paper. */
+static bool
+print_original(struct counter *counter)
+{
+	struct error err = { 0 };
+	struct store_receipt *stored = &counter->stored;
+	if (!print(counter, 0)) {
+		counter_notice(counter, NOTICE_PRINT_FAILED, stored->text);
+		return true;
+	}
+	stored->printed = true;
+	return store_receipt_printed(counter->store, stored->text, counter->officer.number, counter_now(counter), &err) ||
+		   counter_fail(counter, FAULT_STORE, &err);
+}
+
 void
 counter_commit_print(struct counter *counter, struct command *command)
 {
 	struct error err = { 0 };
 	int copy = 0;
 	(void)command;
-	if (counter->state == FLOW_HAND_OVER && !counter->printed) { /* the receipt itself is still owed */
-		counter->printed = print(counter, 0);
-		counter_notice(counter, counter->printed ? NOTICE_PRINTED : NOTICE_PRINT_FAILED, counter->stored.text);
+	if (!counter->stored.printed) { /* still owed, also after a restart */
+		if (print_original(counter) && counter->stored.printed)
+			counter_notice(counter, NOTICE_PRINTED, counter->stored.text);
 		return;
 	}
 	if (!store_receipt_copy(
@@ -106,7 +121,7 @@ prepare(struct counter *counter, int64_t now_ms, struct decision *out, struct er
 		   seal(counter, &counter->application, out, err);
 }
 
-static void
+static bool
 show_receipt(struct counter *counter, const struct decision *decision, int64_t now_ms)
 {
 	struct store_receipt *stored = &counter->stored;
@@ -117,9 +132,7 @@ show_receipt(struct counter *counter, const struct decision *decision, int64_t n
 	(void)text_copy(stored->officer, sizeof(stored->officer), counter->officer.number);
 	counter->has_receipt = true;
 	memset(counter->given, 0, sizeof(counter->given));
-	counter->printed = print(counter, 0);
-	if (!counter->printed)
-		counter_notice(counter, NOTICE_PRINT_FAILED, stored->text);
+	return print_original(counter);
 }
 
 static bool
@@ -162,8 +175,7 @@ counter_commit(struct counter *counter)
 	counter->unsaved = false;
 	counter->quoted_again = false;
 	counter_line_offer(counter, decision.head.id, decision.next.receipt_text);
-	show_receipt(counter, &decision, now_ms);
-	return true;
+	return show_receipt(counter, &decision, now_ms);
 }
 
 /* --- what was committed before --- */
@@ -187,7 +199,6 @@ counter_commit_open(struct counter *counter, struct command *command)
 		return;
 	}
 	counter->has_receipt = true;
-	counter->printed = true;
 	(void)counter_step(counter, EVENT_OPEN);
 }
 
@@ -198,5 +209,4 @@ counter_commit_forget(struct counter *counter)
 	secret_wipe(&counter->application, sizeof(counter->application));
 	counter->stored = (struct store_receipt){ 0 };
 	counter->has_receipt = false;
-	counter->printed = false;
 }

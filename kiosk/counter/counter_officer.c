@@ -43,6 +43,16 @@ tell_resumed(struct counter *counter)
 	secret_wipe(heads, sizeof(heads));
 }
 
+/* The counter stopped between commit and paper. */
+static void
+tell_owed(struct counter *counter)
+{
+	char receipt[STORE_RECEIPT] = "";
+	struct error ignored;
+	if (store_receipt_owed(counter->store, receipt, &ignored) && receipt[0] != '\0')
+		counter_notice(counter, NOTICE_RECEIPT_OWED, receipt);
+}
+
 /* No till is opened on a day that may be the wrong one: home says why. */
 static bool
 wants_till(struct counter *counter)
@@ -65,6 +75,7 @@ come_in(struct counter *counter, const struct store_sign_in_result *result)
 	else
 		(void)counter_step(counter, wants_till(counter) ? EVENT_SIGNED_IN_TILL : EVENT_SIGNED_IN);
 	tell_resumed(counter);
+	tell_owed(counter);
 }
 
 /* When the wait is over the counter says so by itself. */

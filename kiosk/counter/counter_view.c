@@ -437,7 +437,7 @@ fill_receipt(const struct counter *counter, struct view *view)
 	view->receipt.copies = stored->copies;
 	view->receipt.accepted = stored->accepted;
 	view->receipt.accepted_ms = stored->accepted_ms;
-	view->receipt.printed = counter->printed;
+	view->receipt.printed = stored->printed;
 	view->receipt.application = *application;
 	fill_person(&application->person, view);
 	fill_done(application, stored->at_ms, view);

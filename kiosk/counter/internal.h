@@ -90,7 +90,6 @@ struct counter {
 	bool has_receipt;
 	struct application application;
 	struct store_receipt stored;
-	bool printed;
 	bool given[VIEW_GIVEN_MOST];
 
 	struct counter_line line;

@@ -90,6 +90,7 @@ enum view_notice {
 	NOTICE_NOT_FOUND,     /* no case, receipt or packet of that number here */
 	NOTICE_CATALOGUE_NEW, /* another catalogue is in force */
 	NOTICE_CLOCK_RELEASED,
+	NOTICE_RECEIPT_OWED, /* at the sign-in: this receipt never came out of the printer */
 	NOTICES
 };
 
@@ -189,7 +190,7 @@ struct view {
 		int32_t copies; /* made so far */
 		bool accepted;  /* the centre's signed receipt is stored */
 		int64_t accepted_ms;
-		bool printed;
+		bool printed; /* the receipt itself is on paper: what is printed now is a copy */
 		char masked[HKID_MASK];
 		struct application application; /* as committed, hkid wiped: the masked form stands above */
 	} receipt;

@@ -331,12 +331,29 @@ static const struct migration {
 		 "   THEN RAISE(ABORT, 'audit: the clock was not released')"
 		 "  END FROM audit a WHERE a.number = NEW.number - 1;"
 		 "END;" },
+	/* --- 3: which receipts are on paper; of those made before, all are taken to be --- */
+	{ 3, "CREATE TABLE receipt_print ("
+		 " receipt INTEGER PRIMARY KEY,"
+		 " at_ms INTEGER NOT NULL, officer TEXT NOT NULL"
+		 ") STRICT;"
+		 "INSERT INTO receipt_print SELECT number, at_ms, officer FROM receipt;"
+		 "CREATE TRIGGER receipt_print_insert BEFORE INSERT ON receipt_print"
+		 " WHEN EXISTS (SELECT 1 FROM receipt_print WHERE receipt = NEW.receipt)"
+		 " OR NOT EXISTS (SELECT 1 FROM receipt WHERE number = NEW.receipt) BEGIN"
+		 " SELECT RAISE(ABORT, 'a receipt is printed once; then come copies'); END;"
+		 "CREATE TRIGGER receipt_print_update BEFORE UPDATE ON receipt_print BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER receipt_print_delete BEFORE DELETE ON receipt_print BEGIN"
+		 " SELECT RAISE(ABORT, 'receipts only grow'); END;"
+		 "CREATE TRIGGER receipt_copy_after BEFORE INSERT ON receipt_copy"
+		 " WHEN NOT EXISTS (SELECT 1 FROM receipt_print WHERE receipt = NEW.receipt) BEGIN"
+		 " SELECT RAISE(ABORT, 'copy: the receipt itself is not printed yet'); END;" },
 };
 
 #define COUNT  (sizeof(migrations) / sizeof(migrations[0]))
-#define NEWEST 2
+#define NEWEST 3
 
-_Static_assert(NEWEST == 2, "the last version in the table");
+_Static_assert(NEWEST == 3, "the last version in the table");
 
 bool
 migration_check(struct database *db, struct error *err)

@@ -6,11 +6,12 @@
  * What the database itself enforces, for every program that writes the file:
  * - by triggers, with or without PRAGMA foreign_keys: a posting whose entries do not sum to zero cannot even be
  *   inserted (its entries are one JSON object in its row, summed before the insert; the view `entry` lays them out, so
- *   there is no second place that could differ); audit, posting, application, receipt, receipt_copy, packet and
- *   delivery refuse UPDATE, DELETE and REPLACE; their numbers are the largest so far and one; an application needs its
- *   posting, audit row and packet, and makes its receipt, which cannot be made otherwise; a packet is in the outbox
- *   until the centre's receipt is stored; a draft cannot be written once its case is committed; an audit row is never
- *   earlier than the one before and keeps its mark, but for a supervisor's release, and moves count and head in `meta`.
+ *   there is no second place that could differ); audit, posting, application, receipt, receipt_print, receipt_copy,
+ * packet and delivery refuse UPDATE, DELETE and REPLACE; their numbers are the largest so far and one; an application
+ * needs its posting, audit row and packet, and makes its receipt, which cannot be made otherwise; a packet is in the
+ * outbox until the centre's receipt is stored; a draft cannot be written once its case is committed; an audit row is
+ * never earlier than the one before and keeps its mark, but for a supervisor's release, and moves count and head in
+ * `meta`.
  * - by STRICT and CHECK: types, ranges, lengths; nobody unlocks, or is added by, himself.
  * - by foreign keys, only with PRAGMA foreign_keys = ON: that the officer of a till or a draft is there, and the packet
  * of a delivery. A program that drops triggers or writes the file's bytes is found by the audit chain and by the

@@ -160,6 +160,7 @@ struct store_receipt {
 	char officer[OFFICER_NUMBER];
 	int64_t at_ms;
 	struct date day;
+	bool printed;        /* the receipt itself is on paper: what is printed now is a copy */
 	int copies;          /* reprints so far */
 	bool accepted;       /* the centre's receipt is stored */
 	int64_t accepted_ms; /* since when; 0 if it is not */
@@ -167,7 +168,13 @@ struct store_receipt {
 /* Open a stored case: by case, receipt or packet number. Opening it is an audit row. ERROR_GONE if there is none. */
 NODISCARD bool store_application(struct store *store, const char *key, const char *officer, int64_t now_ms,
 	struct application *application, struct store_receipt *receipt, struct error *err);
-/* Count a reprint; *copy is its number, 1.. */
+/* The receipt itself came out of the printer. Told after that: a receipt is never taken to be on paper that is not, but
+ * who pulls the plug between paper and row gets it printed twice. ERROR_REFUSED if it was told before. */
+NODISCARD bool store_receipt_printed(
+	struct store *store, const char *receipt, const char *officer, int64_t now_ms, struct error *err);
+/* The newest of the last receipts that is not on paper; empty if all are. */
+NODISCARD bool store_receipt_owed(struct store *store, char out[static STORE_RECEIPT], struct error *err);
+/* Count a reprint; *copy is its number, 1.. ERROR_REFUSED while the receipt itself is owed. */
 NODISCARD bool store_receipt_copy(
 	struct store *store, const char *receipt, const char *officer, int64_t now_ms, int *copy, struct error *err);
 /* The most recent cases first. Names are opened for the list. */

@@ -4,6 +4,7 @@
 
 #define FOUND                                                                                                          \
 	"SELECT a.id, a.receipt, a.case_number, p.id, a.officer, a.at_ms, a.day,"                                          \
+	" EXISTS (SELECT 1 FROM receipt_print o WHERE o.receipt = a.receipt),"                                             \
 	" (SELECT count(*) FROM receipt_copy c WHERE c.receipt = a.receipt),"                                              \
 	" ifnull((SELECT d.at_ms FROM delivery d WHERE d.sequence = a.packet), 0)"                                         \
 	" FROM application a JOIN packet p ON p.sequence = a.packet WHERE "
@@ -34,6 +35,7 @@ take(struct store *store, struct query *query, struct opening *opening, bool *fo
 	query_take_text(query, receipt->officer, sizeof(receipt->officer));
 	receipt->at_ms = query_take_number(query);
 	receipt->day = query_take_date(query);
+	receipt->printed = query_take_bool(query);
 	receipt->copies = (int)query_take_number(query);
 	receipt->accepted_ms = query_take_number(query);
 	receipt->accepted = receipt->accepted_ms != 0;

@@ -7,6 +7,11 @@
 
 static const char sql_next[] = "SELECT ifnull(max(copy), 0) + 1 FROM receipt_copy WHERE receipt = ?";
 static const char sql_copy[] = "INSERT INTO receipt_copy (receipt, copy, at_ms, officer) VALUES (?, ?, ?, ?)";
+static const char sql_printed[] = "INSERT INTO receipt_print (receipt, at_ms, officer) VALUES (?, ?, ?)";
+/* Only what was made lately can still be owed to somebody; the rest of the table is not walked. */
+static const char sql_owed[] =
+	"SELECT ifnull(max(r.number), 0) FROM receipt r WHERE r.number > (SELECT ifnull(max(number), 0) - 64 FROM receipt)"
+	" AND NOT EXISTS (SELECT 1 FROM receipt_print p WHERE p.receipt = r.number)";
 static const char sql_get[] = "SELECT number FROM receipt WHERE number = ?";
 
 struct copy {
@@ -81,5 +86,39 @@ store_receipt_copy(
 	if (!store_transaction(store, work, &next, err))
 		return false;
 	*copy = next.copy;
+	return true;
+}
+
+static bool
+work_printed(struct store *store, void *self, struct error *err)
+{
+	const struct copy *copy = self;
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_printed);
+	query_put_number(&query, copy->number);
+	query_put_number(&query, copy->now_ms);
+	query_put_text(&query, copy->officer);
+	return query_run(&query, err) &&
+		   store_audit_add(store, "receipt-printed", copy->officer, copy->receipt, "", copy->now_ms, err);
+}
+
+bool
+store_receipt_printed(struct store *store, const char *receipt, const char *officer, int64_t now_ms, struct error *err)
+{
+	struct copy copy = { .receipt = receipt, .officer = officer, .now_ms = now_ms };
+	if (!store_receipt_number(store, receipt, &copy.number))
+		return error_set(err, ERROR_GONE, "store: no receipt of this counter has this number");
+	return store_transaction(store, work_printed, &copy, err);
+}
+
+bool
+store_receipt_owed(struct store *store, char out[static STORE_RECEIPT], struct error *err)
+{
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_owed);
+	if (!query_one(&query, "receipts", err))
+		return false;
+	const int64_t number = query_take_number(&query);
+	out[0] = '\0';
+	if (number > 0)
+		store_receipt_text(store, number, out);
 	return true;
 }

@@ -34,6 +34,8 @@ about(struct tree *tree, enum view_notice notice, const char *subject)
 		return tree_text(tree, say(lang, "%s can sign in now"), subject);
 	case NOTICE_UNLOCKED:
 		return tree_text(tree, say(lang, "%s is unlocked"), subject);
+	case NOTICE_RECEIPT_OWED:
+		return tree_text(tree, say(lang, "Receipt %s was never printed. Find the case and print it"), subject);
 	case NOTICE_NOT_FOUND:
 		return tree_text(tree, say(lang, "Nothing here has the number %s"), subject);
 	default:
@@ -52,6 +54,7 @@ tone_of(enum view_notice notice)
 	case NOTICE_QUOTED_AGAIN:
 	case NOTICE_NOT_COMMITTED:
 	case NOTICE_NOT_FOUND:
+	case NOTICE_RECEIPT_OWED:
 		return TONE_WARN;
 	default:
 		return TONE_OK;

@@ -44,9 +44,11 @@ stored_receipt(struct tree *tree, const struct view *view, struct screen_local *
 		}
 		BOX(tree, .dir = DIR_ROW, .gap = 12, .align = ALIGN_CENTER)
 		{
-			BUTTON(tree, .id = "print", .label = say(l, "Print a COPY"), .icon = ICON_PRINTER, .key = KEY_F5);
+			BUTTON(tree, .id = "print", .icon = ICON_PRINTER, .key = KEY_F5,
+				.label = view->receipt.printed ? say(l, "Print a COPY") : say(l, "Print the receipt"));
 			widget_para(tree,
-				view->receipt.copies > 0
+				!view->receipt.printed ? say(l, "The receipt itself is not on paper yet")
+				: view->receipt.copies > 0
 					? tree_text(tree, say_n(l, "%d copy made", "%d copies made", (unsigned long)view->receipt.copies),
 						  view->receipt.copies)
 					: say(l, "No name is printed"),

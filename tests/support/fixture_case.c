@@ -7,7 +7,7 @@
 
 static const char *const names[] = { "product", "product-chosen", "not-here", "identity", "identity-wrong",
 	"identity-checked", "details", "details-problem", "declaration", "payment", "payment-split", "payment-paid",
-	"check", "hand-over", "hand-over-accepted", "stored" };
+	"check", "hand-over", "hand-over-accepted", "stored", "stored-owed" };
 
 const char *
 fixture_case_name(size_t index)
@@ -234,6 +234,7 @@ fixture_case(const char *name, const struct catalogue *catalogue, struct view *o
 	else if (strcmp(name, "hand-over-accepted") == 0 || state == FLOW_STORED) {
 		out->receipt.accepted = true;
 		out->receipt.accepted_ms = fixture_view_at(14, 43);
+		out->receipt.printed = strcmp(name, "stored-owed") != 0;
 	}
 	return true;
 }

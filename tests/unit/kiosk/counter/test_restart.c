@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,63 @@ a_committed_case_is_there_once_after_a_power_cut(void **state)
 	assert_int_equal(rig.view->case_count, 1);
 	rig_commit(&rig, "B123456", "6", id); /* the next number, without a gap */
 	assert_string_equal(rig.view->receipt.number, "WR04-000002");
+	rig_close(&rig);
+}
+
+static int64_t
+count(const struct rig *rig, const char *what)
+{
+	char sql[256];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	(void)text_format(sql, sizeof(sql), "SELECT count(*) FROM %s", what);
+	assert_int_equal(sqlite3_open_v2(rig->store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement);
+	(void)sqlite3_close(db);
+	return n;
+}
+
+/* Who never got it gets the receipt itself; only then come copies. */
+static void
+a_receipt_that_was_not_printed_is_still_owed_after_a_power_cut(void **state)
+{
+	static struct rig rig;
+	char id[APPLICATION_ID];
+	(void)state;
+	rig_open(&rig);
+	rig_start(&rig);
+	rig_at_home(&rig);
+	atomic_store(&rig.print_fails, true);
+	rig_commit(&rig, "A123456", "3", id);
+	assert_false(rig.view->receipt.printed);
+	pull_the_plug(&rig);
+	rig_at_home(&rig);
+	assert_int_equal(rig.view->notice, NOTICE_RECEIPT_OWED);
+	assert_string_equal(rig.view->notice_subject, "WR04-000001");
+	rig_do_text(&rig, COMMAND_OPEN, id);
+	rig_until(&rig, FLOW_STORED);
+	assert_false(rig.view->receipt.printed);
+	rig_do(&rig, COMMAND_PRINT); /* still no paper */
+	assert_false(rig.view->receipt.printed);
+	assert_int_equal(rig.view->notice, NOTICE_PRINT_FAILED);
+	atomic_store(&rig.print_fails, false);
+	rig_do(&rig, COMMAND_PRINT);
+	assert_true(rig.view->receipt.printed);
+	assert_int_equal(rig.view->receipt.copies, 0);
+	assert_non_null(strstr(rig.printed, "/WR04-000001.pdf"));
+	rig_do(&rig, COMMAND_PRINT);
+	assert_int_equal(rig.view->receipt.copies, 1);
+	assert_non_null(strstr(rig.printed, "/WR04-000001-copy-1.pdf"));
+	assert_int_equal(count(&rig, "audit WHERE event = 'receipt-printed' AND subject = 'WR04-000001'"), 1);
+	assert_int_equal(count(&rig, "audit WHERE event = 'receipt-copied' AND subject = 'WR04-000001'"), 1);
+	rig_stop(&rig);
+	memset(rig.view, 0, sizeof(*rig.view));
+	rig_start(&rig);
+	rig_at_home(&rig);
+	assert_int_not_equal(rig.view->notice, NOTICE_RECEIPT_OWED);
 	rig_close(&rig);
 }
 
@@ -284,6 +342,7 @@ main(void)
 		cmocka_unit_test(what_was_typed_survives_a_power_cut),
 		cmocka_unit_test(money_taken_is_durable_at_once),
 		cmocka_unit_test(a_committed_case_is_there_once_after_a_power_cut),
+		cmocka_unit_test(a_receipt_that_was_not_printed_is_still_owed_after_a_power_cut),
 		cmocka_unit_test(a_stop_in_the_middle_of_typing_loses_nothing),
 		cmocka_unit_test(a_signal_asks_for_what_is_typed_first),
 		cmocka_unit_test(a_case_resumed_on_another_day_is_quoted_again),

@@ -279,6 +279,14 @@ numbers_copies_of_a_receipt(void **state)
 	sample_start(&sample);
 	sample_application(&sample, sample.made);
 	OK(sample_accept(&sample, sample.made, text, &err));
+	char owed[STORE_RECEIPT];
+	OK(store_receipt_owed(sample.store, owed, &err));
+	assert_string_equal(owed, text);
+	REFUSED(store_receipt_copy(sample.store, text, SUPERVISOR, sample.now_ms, &copy, &err), ERROR_REFUSED);
+	OK(store_receipt_printed(sample.store, text, SUPERVISOR, sample.now_ms, &err));
+	REFUSED(store_receipt_printed(sample.store, text, SUPERVISOR, sample.now_ms, &err), ERROR_REFUSED);
+	OK(store_receipt_owed(sample.store, owed, &err));
+	assert_string_equal(owed, "");
 	OK(store_receipt_copy(sample.store, text, SUPERVISOR, sample.now_ms, &copy, &err));
 	assert_int_equal(copy, 1);
 	OK(store_receipt_copy(sample.store, text, SUPERVISOR, sample.now_ms, &copy, &err));

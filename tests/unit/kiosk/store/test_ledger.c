@@ -114,6 +114,10 @@ static const char *const only_grows[] = {
 	"DELETE FROM delivery",
 	"REPLACE INTO delivery SELECT * FROM delivery",
 	"INSERT INTO delivery VALUES (2, 'other', 1, '2026-11-25', 2, x'00')",
+	"DELETE FROM receipt_print",
+	"UPDATE receipt_print SET at_ms = 1",
+	"INSERT INTO receipt_print VALUES (1, 1, 'S1001')",
+	"INSERT INTO receipt_print VALUES (9, 1, 'S1001')",
 	"DELETE FROM receipt_copy",
 	"UPDATE receipt_copy SET copy = 7",
 	"INSERT INTO receipt_copy VALUES (1, 3, 1, 'S1001')",
@@ -165,6 +169,7 @@ fill(struct sample *sample)
 	}
 	OK(store_outbox(sample->store, rows, 2, &count, &err));
 	OK(store_outbox_accept(sample->store, rows[0].id, text_span("signed"), sample->now_ms, &err));
+	OK(store_receipt_printed(sample->store, "WR04-000001", SUPERVISOR, sample->now_ms, &err));
 	OK(store_receipt_copy(sample->store, "WR04-000001", SUPERVISOR, sample->now_ms, &copy, &err));
 }
 

@@ -60,6 +60,37 @@ another_writer_is_refused(void **state)
 	sample_end(&sample);
 }
 
+/* A store of the first release: its receipts were printed then, and what came since is enforced from now on. */
+static void
+a_store_of_an_older_program_is_brought_up_to_date(void **state)
+{
+	struct error err = { 0 };
+	struct sample sample;
+	char text[STORE_RECEIPT], owed[STORE_RECEIPT];
+	int copy = 0;
+	(void)state;
+	sample_start(&sample);
+	sample_application(&sample, sample.made);
+	OK(sample_accept(&sample, sample.made, text, &err));
+	store_close(sample.store);
+	change(sample.path,
+		"DROP TRIGGER receipt_copy_after; DROP TABLE receipt_print; DROP TRIGGER audit_insert;"
+		"CREATE TRIGGER audit_insert BEFORE INSERT ON audit BEGIN SELECT 1; END; PRAGMA user_version = 1");
+	sample_open(&sample);
+	OK(store_receipt_owed(sample.store, owed, &err));
+	assert_string_equal(owed, "");
+	OK(store_receipt_copy(sample.store, text, SUPERVISOR, sample.now_ms, &copy, &err));
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(sample.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+						 "INSERT INTO audit SELECT number + 1, at_ms - 1, 'a', '', '', '', 0, hash FROM audit"
+						 " ORDER BY number DESC LIMIT 1",
+						 NULL, NULL, NULL),
+		SQLITE_CONSTRAINT);
+	(void)sqlite3_close(db);
+	sample_end(&sample);
+}
+
 static void
 a_store_of_a_newer_program_is_refused_and_left_alone(void **state)
 {
@@ -328,6 +359,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_for_its_owner_only),
 		cmocka_unit_test(another_writer_is_refused),
+		cmocka_unit_test(a_store_of_an_older_program_is_brought_up_to_date),
 		cmocka_unit_test(a_store_of_a_newer_program_is_refused_and_left_alone),
 		cmocka_unit_test(what_is_no_store_is_refused),
 		cmocka_unit_test(a_damaged_store_is_refused),
