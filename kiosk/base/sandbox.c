@@ -1,6 +1,7 @@
 #include "kiosk/base/sandbox.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
@@ -191,10 +192,24 @@ domains_of(enum sandbox_profile profile)
 	switch (profile) {
 	case SANDBOX_COUNTER:
 		return DOMAIN_BIT(AF_UNIX);
+	case SANDBOX_DEVICED: /* netlink: see refuse_netlink() */
+		return DOMAIN_BIT(AF_UNIX) | DOMAIN_BIT(AF_NETLINK);
 	case SANDBOX_SYNCD: /* netlink: name resolution asks it for this machine's addresses */
 		return DOMAIN_BIT(AF_UNIX) | DOMAIN_BIT(AF_INET) | DOMAIN_BIT(AF_INET6) | DOMAIN_BIT(AF_NETLINK);
 	}
 	return 0;
+}
+
+/* Of netlink deviced may hear of devices that come and go, and nothing of the network. */
+static bool
+refuse_netlink(scmp_filter_ctx filter, enum sandbox_profile profile, struct error *err)
+{
+	const struct scmp_arg_cmp other[] = { { 0, SCMP_CMP_EQ, AF_NETLINK, 0 },
+		{ 2, SCMP_CMP_NE, NETLINK_KOBJECT_UEVENT, 0 } };
+	if (profile != SANDBOX_DEVICED)
+		return true;
+	int r = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), COUNT(other), other);
+	return r >= 0 || filter_error(err, "adding netlink to the filter", r);
 }
 
 static bool
@@ -203,6 +218,7 @@ fill(scmp_filter_ctx filter, enum sandbox_profile profile, struct error *err)
 	return add_calls(filter, SCMP_ACT_KILL_PROCESS, deadly, COUNT(deadly), err) &&
 		   add_calls(filter, SCMP_ACT_ERRNO(EPERM), refused, COUNT(refused), err) && refuse_processes(filter, err) &&
 		   refuse_ioctls(filter, err) && refuse_domains(filter, SCMP_SYS(socket), domains_of(profile), err) &&
+		   refuse_netlink(filter, profile, err) &&
 		   refuse_domains(filter, SCMP_SYS(socketpair), DOMAIN_BIT(AF_UNIX), err);
 }
 

@@ -9,6 +9,7 @@
 enum sandbox_profile {
 	SANDBOX_COUNTER, /* display, files, unix sockets; no network, no exec, no ptrace */
 	SANDBOX_SYNCD,   /* network and its spool; no exec, no ptrace */
+	SANDBOX_DEVICED, /* unix sockets and the kernel's device events; no network, no exec; see landlock.h for files */
 };
 
 /* Core dumps off, PR_SET_DUMPABLE 0, no_new_privs; RLIMIT_CORE 0. Every program calls it, also those without a profile.

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/net.h>
+#include <linux/netlink.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -34,7 +35,7 @@ enum fate { WORKS, DENIED, DEADLY };
 struct attempt {
 	const char *name;
 	long (*act)(void); /* negative with errno on failure */
-	enum fate counter, syncd;
+	enum fate counter, syncd, deviced;
 };
 
 static long
@@ -72,6 +73,12 @@ static long
 try_socket_netlink(void)
 {
 	return socket(AF_NETLINK, SOCK_RAW, 0);
+}
+
+static long
+try_device_events(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
 }
 
 static long
@@ -258,38 +265,39 @@ try_what_the_store_and_the_display_need(void)
 
 /* clang-format off */
 static const struct attempt attempts[] = {
-	{ "socket AF_UNIX",        try_socket_unix,                         WORKS,  WORKS },
-	{ "socketpair AF_UNIX",    try_socketpair,                          WORKS,  WORKS },
-	{ "socket AF_INET",        try_socket_inet,                         DENIED, WORKS },
-	{ "socket AF_INET, high bits set", try_socket_inet_with_high_bits,  DENIED, DENIED },
-	{ "socket AF_INET6",       try_socket_inet6,                        DENIED, WORKS },
-	{ "socket AF_NETLINK",     try_socket_netlink,                      DENIED, WORKS },
-	{ "socket AF_PACKET",      try_socket_packet,                       DENIED, DENIED },
-	{ "socket AF_VSOCK",       try_socket_vsock,                        DENIED, DENIED },
-	{ "socket AF_ALG",         try_socket_crypto,                       DENIED, DENIED },
-	{ "socketpair AF_TIPC",    try_socketpair_tipc,                     DENIED, DENIED },
-	{ "execve",                try_exec,                                DEADLY, DEADLY },
-	{ "execveat",              try_execveat,                            DEADLY, DEADLY },
-	{ "ptrace",                try_ptrace,                              DEADLY, DEADLY },
-	{ "mount",                 try_mount,                               DEADLY, DEADLY },
-	{ "reboot",                try_reboot,                              DEADLY, DEADLY },
-	{ "finit_module",          try_module,                              DEADLY, DEADLY },
-	{ "bpf",                   try_bpf,                                 DENIED, DENIED },
-	{ "keyctl",                try_keyctl,                              DENIED, DENIED },
-	{ "userfaultfd",           try_userfaultfd,                         DENIED, DENIED },
-	{ "io_uring_setup",        try_io_uring,                            DENIED, DENIED },
-	{ "process_vm_readv",      try_reading_another_process,             DENIED, DENIED },
-	{ "unshare",               try_unshare,                             DENIED, DENIED },
-	{ "chroot",                try_chroot,                              DENIED, DENIED },
-	{ "personality",           try_personality,                         DENIED, DENIED },
-	{ "setuid",                try_setuid,                              DENIED, DENIED },
-	{ "mknod",                 try_mknod,                               DENIED, DENIED },
-	{ "TIOCSTI",               try_typing_into_the_terminal,            DENIED, DENIED },
-	{ "fork",                  try_fork,                                DENIED, DENIED },
-	{ "clone, new namespace",  try_new_namespace,                       DENIED, DENIED },
-	{ "pthread_create",        try_thread,                              WORKS,  WORKS },
-	{ "event loop",            try_what_an_event_loop_needs,            WORKS,  WORKS },
-	{ "store and display",     try_what_the_store_and_the_display_need, WORKS,  WORKS },
+	{ "socket AF_UNIX",        try_socket_unix,                         WORKS,  WORKS,  WORKS },
+	{ "socketpair AF_UNIX",    try_socketpair,                          WORKS,  WORKS,  WORKS },
+	{ "socket AF_INET",        try_socket_inet,                         DENIED, WORKS,  DENIED },
+	{ "socket AF_INET, high bits set", try_socket_inet_with_high_bits,  DENIED, DENIED, DENIED },
+	{ "socket AF_INET6",       try_socket_inet6,                        DENIED, WORKS,  DENIED },
+	{ "socket AF_NETLINK",     try_socket_netlink,                      DENIED, WORKS,  DENIED },
+	{ "device events",         try_device_events,                       DENIED, WORKS,  WORKS },
+	{ "socket AF_PACKET",      try_socket_packet,                       DENIED, DENIED, DENIED },
+	{ "socket AF_VSOCK",       try_socket_vsock,                        DENIED, DENIED, DENIED },
+	{ "socket AF_ALG",         try_socket_crypto,                       DENIED, DENIED, DENIED },
+	{ "socketpair AF_TIPC",    try_socketpair_tipc,                     DENIED, DENIED, DENIED },
+	{ "execve",                try_exec,                                DEADLY, DEADLY, DEADLY },
+	{ "execveat",              try_execveat,                            DEADLY, DEADLY, DEADLY },
+	{ "ptrace",                try_ptrace,                              DEADLY, DEADLY, DEADLY },
+	{ "mount",                 try_mount,                               DEADLY, DEADLY, DEADLY },
+	{ "reboot",                try_reboot,                              DEADLY, DEADLY, DEADLY },
+	{ "finit_module",          try_module,                              DEADLY, DEADLY, DEADLY },
+	{ "bpf",                   try_bpf,                                 DENIED, DENIED, DENIED },
+	{ "keyctl",                try_keyctl,                              DENIED, DENIED, DENIED },
+	{ "userfaultfd",           try_userfaultfd,                         DENIED, DENIED, DENIED },
+	{ "io_uring_setup",        try_io_uring,                            DENIED, DENIED, DENIED },
+	{ "process_vm_readv",      try_reading_another_process,             DENIED, DENIED, DENIED },
+	{ "unshare",               try_unshare,                             DENIED, DENIED, DENIED },
+	{ "chroot",                try_chroot,                              DENIED, DENIED, DENIED },
+	{ "personality",           try_personality,                         DENIED, DENIED, DENIED },
+	{ "setuid",                try_setuid,                              DENIED, DENIED, DENIED },
+	{ "mknod",                 try_mknod,                               DENIED, DENIED, DENIED },
+	{ "TIOCSTI",               try_typing_into_the_terminal,            DENIED, DENIED, DENIED },
+	{ "fork",                  try_fork,                                DENIED, DENIED, DENIED },
+	{ "clone, new namespace",  try_new_namespace,                       DENIED, DENIED, DENIED },
+	{ "pthread_create",        try_thread,                              WORKS,  WORKS,  WORKS },
+	{ "event loop",            try_what_an_event_loop_needs,            WORKS,  WORKS,  WORKS },
+	{ "store and display",     try_what_the_store_and_the_display_need, WORKS,  WORKS,  WORKS },
 };
 /* clang-format on */
 
@@ -352,7 +360,9 @@ static void
 check_fates(enum sandbox_profile profile, enum where where)
 {
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
-		enum fate fate = profile == SANDBOX_COUNTER ? attempts[i].counter : attempts[i].syncd;
+		enum fate fate = profile == SANDBOX_COUNTER ? attempts[i].counter
+						 : profile == SANDBOX_SYNCD ? attempts[i].syncd
+													: attempts[i].deviced;
 		int status = 0;
 		pid_t child = fork();
 		if (child == 0)
@@ -381,11 +391,19 @@ syncd_may_dial_and_nothing_else(void **state)
 }
 
 static void
+deviced_hears_of_devices_and_nothing_else(void **state)
+{
+	(void)state;
+	check_fates(SANDBOX_DEVICED, MAIN);
+}
+
+static void
 a_thread_made_later_is_inside(void **state)
 {
 	(void)state;
 	check_fates(SANDBOX_COUNTER, LATER_THREAD);
 	check_fates(SANDBOX_SYNCD, LATER_THREAD);
+	check_fates(SANDBOX_DEVICED, LATER_THREAD);
 }
 
 static void
@@ -418,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counter_keeps_what_it_needs_and_nothing_else),
 		cmocka_unit_test(syncd_may_dial_and_nothing_else),
+		cmocka_unit_test(deviced_hears_of_devices_and_nothing_else),
 		cmocka_unit_test(a_thread_made_later_is_inside),
 		cmocka_unit_test(a_thread_made_before_is_inside_too),
 		cmocka_unit_test(a_quiet_program_leaves_no_core_and_gains_nothing),
