@@ -4,25 +4,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "kiosk/base/channel.h"
 #include "kiosk/base/clock.h"
 #include "kiosk/base/text.h"
 #include "kiosk/counter/centre_answer.h"
+#include "kiosk/counter/counter_password.h"
 #include "kiosk/model/enrolment_code.h"
 #include "kiosk/store/store.h"
 #include "sync/seal/seal.h"
 #include "sync/wire/wire.h"
 
-#define COUNT(table)   (sizeof(table) / sizeof((table)[0]))
-#define PASSWORD_BYTES (OFFICER_PASSWORD_MOST * 4u + 2u) /* with a line feed and a NUL */
-#define SEND_MS        2000u
-#define STEP_MS        5000u /* between two lines that say what is waited for */
-#define MESSAGE_MOST   4096u
-#define CONNECT_TRIES  10u
-#define CONNECT_MS     500u
+#define COUNT(table)  (sizeof(table) / sizeof((table)[0]))
+#define SEND_MS       2000u
+#define STEP_MS       5000u /* between two lines that say what is waited for */
+#define MESSAGE_MOST  4096u
+#define CONNECT_TRIES 10u
+#define CONNECT_MS    500u
+#define CODE_LINE     128u
+#define CODE_DECLINED 403 /* HTTP: used, expired, or none of the centre's */
 
 struct keys {
 	struct secret signing, opening;
@@ -77,74 +78,9 @@ bytes_span(const struct file_bytes *bytes)
 
 /* --- the first supervisor --- */
 
-/* One line without echo. */
 static bool
-ask(const char *prompt, char out[static PASSWORD_BYTES], struct error *err)
-{
-	struct termios before, quiet;
-	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
-	(void)fputs(prompt, stderr);
-	if (terminal) {
-		quiet = before;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	}
-	char *line = fgets(out, (int)PASSWORD_BYTES, stdin);
-	if (terminal) {
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-		(void)fputc('\n', stderr);
-	}
-	return line != NULL || error_set(err, ERROR_INVALID, "no password was typed");
-}
-
-static void
-cut_line(char *text)
-{
-	text[strcspn(text, "\r\n")] = '\0';
-}
-
-static bool
-read_password(const char *path, char out[static PASSWORD_BYTES], struct error *err)
-{
-	char again[PASSWORD_BYTES] = "";
-	if (path != NULL) {
-		CLEANUP(file_free) struct file_bytes bytes = { 0 };
-		if (!file_read(path, PASSWORD_BYTES - 1, &bytes, err))
-			return error_in(err, "reading the password");
-		memcpy(out, bytes.at, bytes.len);
-		out[bytes.len] = '\0';
-		cut_line(out);
-		return true;
-	}
-	bool ok = ask("First password of the supervisor: ", out, err) && ask("The same again: ", again, err);
-	cut_line(out);
-	cut_line(again);
-	if (ok && strcmp(out, again) != 0)
-		ok = error_set(err, ERROR_INVALID, "the two passwords are not equal");
-	secret_wipe(again, sizeof(again));
-	return ok;
-}
-
-static bool
-judge(const struct officer *officer, const char *password, struct error *err)
-{
-	static const char *const words[] = { [OFFICER_OK] = "",
-		[OFFICER_SHORT] = "the password is too short: 15 characters or more",
-		[OFFICER_LONG] = "the password is too long: at most 128 characters",
-		[OFFICER_COMMON] = "the password is one that people guess first",
-		[OFFICER_HOLDS_NAME] = "the password holds the staff number or a name",
-		[OFFICER_NOT_EQUAL] = "the two passwords are not equal",
-		[OFFICER_BAD_NUMBER] = "a staff number has 3 to 16 letters and digits",
-		[OFFICER_BAD_NAME] = "the name cannot stand as it is" };
-	enum officer_fault fault = officer_number(officer->number);
-	if (fault == OFFICER_OK)
-		fault = officer_password(text_span(password), officer->number, officer->name);
-	return fault == OFFICER_OK || error_set(err, ERROR_INVALID, "%s", words[fault]);
-}
-
-static bool
-read_supervisor(const struct counter_provision *request, struct officer *out, char password[static PASSWORD_BYTES],
-	struct error *err)
+read_supervisor(const struct counter_provision *request, struct officer *out,
+	char password[static COUNTER_PASSWORD_BYTES], struct error *err)
 {
 	*out = (struct officer){ .role = OFFICER_SUPERVISOR, .must_change = true };
 	if (request->supervisor == NULL || request->name == NULL)
@@ -154,7 +90,7 @@ read_supervisor(const struct counter_provision *request, struct officer *out, ch
 	text_upper(out->number);
 	if (!text_tidy(request->name, out->name, sizeof(out->name), err) || out->name[0] == '\0')
 		return error_set(err, ERROR_INVALID, "the name of the supervisor cannot stand as it is");
-	return read_password(request->password_file, password, err) && judge(out, password, err);
+	return counter_password_read(request->password_file, password, err) && counter_password_judge(out, password, err);
 }
 
 /* --- keys --- */
@@ -281,6 +217,8 @@ wait_answer(struct waiting *waiting, unsigned wait_s, struct error *err)
 	if (!waiting->refused)
 		return true;
 	*err = waiting->why;
+	if (err->domain == DOMAIN_HTTP && err->detail == CODE_DECLINED)
+		return error_in(err, "the centre declined; ask for a new code (intake --new-kiosk)");
 	return error_in(err, "the centre declined");
 }
 
@@ -400,15 +338,29 @@ provision(const struct counter_conf *conf, const char *code, const struct office
 	return ok;
 }
 
+/* "-": a line of standard input, where no other user of the computer can read it. */
+static bool
+read_code(const char *given, char out[static ENROLMENT_CODE_TEXT], struct error *err)
+{
+	char line[CODE_LINE] = "";
+	bool from_input = strcmp(given, "-") == 0;
+	if (from_input && isatty(STDIN_FILENO) != 0)
+		(void)fputs("One-time code: ", stderr);
+	if (from_input && fgets(line, sizeof(line), stdin) == NULL)
+		return error_set(err, ERROR_INVALID, "no code was typed");
+	line[strcspn(line, "\r\n")] = '\0';
+	bool ok = enrolment_code_read(from_input ? line : given, out, err) || error_in(err, "the code was mistyped");
+	secret_wipe(line, sizeof(line));
+	return ok;
+}
+
 bool
 counter_provision_run(
 	const struct counter_conf *conf, const struct counter_provision *request, unsigned wait_s, struct error *err)
 {
-	char code[ENROLMENT_CODE_TEXT], password[PASSWORD_BYTES] = "";
+	char code[ENROLMENT_CODE_TEXT] = "", password[COUNTER_PASSWORD_BYTES] = "";
 	struct officer supervisor;
-	if (!enrolment_code_read(request->code, code, err))
-		return error_in(err, "the code was mistyped");
-	bool ok = read_supervisor(request, &supervisor, password, err) &&
+	bool ok = read_code(request->code, code, err) && read_supervisor(request, &supervisor, password, err) &&
 			  provision(conf, code, &supervisor, password, wait_s, err);
 	secret_wipe(password, sizeof(password));
 	secret_wipe(code, sizeof(code));

@@ -4,7 +4,7 @@
 #include "kiosk/counter/counter_conf.h"
 
 struct counter_provision {     /* texts are borrowed */
-	const char *code;          /* as typed */
+	const char *code;          /* as typed; "-": a line of standard input */
 	const char *supervisor;    /* staff number */
 	const char *name;          /* of the supervisor */
 	const char *password_file; /* NULL: asked twice on the terminal, without echo */

@@ -12,15 +12,18 @@
 #include "kiosk/base/log.h"
 #include "kiosk/base/sandbox.h"
 #include "kiosk/base/secret.h"
+#include "kiosk/base/text.h"
 #include "kiosk/counter/counter.h"
 #include "kiosk/counter/counter_conf.h"
 #include "kiosk/counter/counter_provision.h"
 #include "kiosk/counter/counter_tool.h"
+#include "kiosk/counter/counter_unlock.h"
 #include "kiosk/shell/pdf_printer.h"
 #include "kiosk/ui/say.h"
 
 #define PROVISION_S 120u
 #define PERCENT     100.0f
+#define WORD_MOST   256u /* bytes of a code or a name, NUL included; longer ones are cut, and then refused */
 
 static const char help[] =
 	"Usage: counter [OPTION]...\n"
@@ -28,10 +31,13 @@ static const char help[] =
 	"\n"
 	"  -c, --config FILE            read FILE instead of " COUNTER_CONF_FILE "\n"
 	"      --fullscreen             cover the whole monitor\n"
-	"      --provision CODE         make this a counter of the centre that gave the one-time code, with\n"
+	"      --provision CODE         make this a counter of the centre that gave the one-time code (\"-\":\n"
+	"                               read it from standard input), with\n"
 	"        --supervisor NUMBER    the first supervisor's staff number,\n"
 	"        --name NAME            the supervisor's name,\n"
 	"        --password-file FILE   and first password (asked on the terminal otherwise); exit\n"
+	"      --unlock NUMBER          unlock a supervisor whom nobody at the counter can unlock, with a new\n"
+	"        --password-file FILE   first password (asked on the terminal otherwise); exit\n"
 	"      --check-catalogue DIR    name every fault of a catalogue, and exit\n"
 	"      --print-catalogue[=DIR]  print certificate kinds, forms and fees, and exit\n"
 	"        --training             with the training overlay\n"
@@ -50,6 +56,7 @@ enum start_option {
 	OPTION_SUPERVISOR,
 	OPTION_NAME,
 	OPTION_PASSWORD_FILE,
+	OPTION_UNLOCK,
 	OPTION_CHECK_CATALOGUE,
 	OPTION_PRINT_CATALOGUE,
 	OPTION_TRAINING,
@@ -65,6 +72,7 @@ static const struct option options[] = {
 	{ "supervisor", required_argument, NULL, OPTION_SUPERVISOR },
 	{ "name", required_argument, NULL, OPTION_NAME },
 	{ "password-file", required_argument, NULL, OPTION_PASSWORD_FILE },
+	{ "unlock", required_argument, NULL, OPTION_UNLOCK },
 	{ "check-catalogue", required_argument, NULL, OPTION_CHECK_CATALOGUE },
 	{ "print-catalogue", optional_argument, NULL, OPTION_PRINT_CATALOGUE },
 	{ "training", no_argument, NULL, OPTION_TRAINING },
@@ -77,8 +85,9 @@ static const struct option options[] = {
 
 struct wish { /* what the command line asks for */
 	int what; /* the option that is not the window, or 0 */
-	const char *config, *folder, *store;
+	const char *config, *folder, *store, *unlock;
 	struct counter_provision provision;
+	char code[WORD_MOST], name[WORD_MOST]; /* what every user of the computer could read on the command line */
 	bool fullscreen, training;
 };
 
@@ -103,6 +112,15 @@ fail(const char *event, const struct error *err)
 
 /* --- command line --- */
 
+/* Copy an argument and wipe it where ps and /proc show it. */
+static const char *
+take_word(char *argument, char out[static WORD_MOST])
+{
+	(void)text_copy(out, WORD_MOST, argument);
+	secret_wipe(argument, strlen(argument));
+	return out;
+}
+
 static bool
 take_option(struct wish *wish, int code)
 {
@@ -117,7 +135,7 @@ take_option(struct wish *wish, int code)
 		wish->provision.supervisor = optarg;
 		return true;
 	case OPTION_NAME:
-		wish->provision.name = optarg;
+		wish->provision.name = take_word(optarg, wish->name);
 		return true;
 	case OPTION_PASSWORD_FILE:
 		wish->provision.password_file = optarg;
@@ -126,7 +144,7 @@ take_option(struct wish *wish, int code)
 		wish->training = true;
 		return true;
 	case OPTION_PROVISION:
-		wish->provision.code = optarg;
+		wish->provision.code = take_word(optarg, wish->code);
 		break;
 	case OPTION_CHECK_CATALOGUE:
 	case OPTION_PRINT_CATALOGUE:
@@ -134,6 +152,9 @@ take_option(struct wish *wish, int code)
 		break;
 	case OPTION_VERIFY_LOG:
 		wish->store = optarg;
+		break;
+	case OPTION_UNLOCK:
+		wish->unlock = optarg;
 		break;
 	case OPTION_PRINT_CONFIG:
 	case OPTION_VERSION:
@@ -306,6 +327,16 @@ provision(const struct wish *wish, const struct counter_conf *conf)
 }
 
 static int
+unlock(const struct wish *wish, const struct counter_conf *conf)
+{
+	struct error err = { 0 };
+	if (counter_unlock_run(conf, wish->unlock, wish->provision.password_file, &err))
+		return EXIT_SUCCESS;
+	(void)fprintf(stderr, "counter: %s\n", err.text);
+	return EXIT_FAILURE;
+}
+
+static int
 with_configuration(const struct wish *wish, struct program *program)
 {
 	struct error err = { 0 };
@@ -316,6 +347,8 @@ with_configuration(const struct wish *wish, struct program *program)
 	switch (wish->what) {
 	case OPTION_PROVISION:
 		return provision(wish, &program->conf);
+	case OPTION_UNLOCK:
+		return unlock(wish, &program->conf);
 	case OPTION_PRINT_CATALOGUE:
 		return counter_tool_print_catalogue(program->conf.catalogue, wish->training);
 	case OPTION_VERIFY_LOG:
@@ -368,6 +401,7 @@ start_run(int argc, char **argv, const struct start_watcher *watcher)
 	program->watcher = watcher;
 	program->shell.fd = -1;
 	int status = carry_out(&wish, program);
+	secret_wipe(&wish, sizeof(wish));
 	free(program);
 	return status;
 }

@@ -86,6 +86,11 @@ NODISCARD bool store_officer_password(
 	struct store *store, const char *number, struct span password, int64_t now_ms, struct error *err);
 NODISCARD bool store_officer_unlock(
 	struct store *store, const char *number, const char *by, int64_t now_ms, struct error *err);
+/* By who holds the key of the store, for a supervisor whom nobody else can unlock: unlocked, with a password that must
+ * be changed. The audit row names nobody at the counter. ERROR_GONE if there is no such officer; ERROR_REFUSED for a
+ * clerk (a supervisor unlocks those) or if the password may not be his. */
+NODISCARD bool store_officer_recover(
+	struct store *store, const char *number, struct span password, int64_t now_ms, struct error *err);
 struct store_officer_row {
 	struct officer officer;
 	bool locked;

@@ -10,6 +10,8 @@ static const char sql_trim[] = "DELETE FROM attempt WHERE (SELECT count(*) FROM 
 static const char sql_lock[] = "UPDATE officer SET locked = 1 WHERE number = ?";
 static const char sql_signed_in[] = "UPDATE officer SET last_ms = ? WHERE number = ?";
 static const char sql_password[] = "UPDATE officer SET password = ?, must_change = 0 WHERE number = ?";
+static const char sql_recover[] =
+	"UPDATE officer SET locked = 0, unlocked_by = '', must_change = 1, password = ? WHERE number = ?";
 static const char sql_unlock[] = "UPDATE officer SET locked = 0, unlocked_by = ? WHERE number = ?";
 
 /* One try to sign in. Tries with a number that is nobody's are counted, delayed and locked alike. */
@@ -252,6 +254,32 @@ store_officer_unlock(struct store *store, const char *number, const char *by, in
 	struct change change = { .number = number, .by = by, .now_ms = now_ms };
 	struct officer_row row = { 0 };
 	return get_known(store, number, &row, err) && store_transaction(store, work_unlock, &change, err);
+}
+
+static bool
+work_recover(struct store *store, void *self, struct error *err)
+{
+	const struct change *change = self;
+	struct attempt attempt = { .number = change->number };
+	CLEANUP(query_end) struct query query = query_of(&store->db, sql_recover);
+	query_put_text(&query, change->hash);
+	query_put_text(&query, change->number);
+	return vault_hash(store->vault, "attempt", text_span(change->number), attempt.who, err) &&
+		   run_who(store, sql_clear, &attempt, err) && query_run(&query, err) &&
+		   store_audit_add(store, "officer-recovered", "", change->number, "on the command line", change->now_ms, err);
+}
+
+bool
+store_officer_recover(struct store *store, const char *number, struct span password, int64_t now_ms, struct error *err)
+{
+	struct change change = { .number = number, .now_ms = now_ms };
+	struct officer_row row = { 0 };
+	if (!get_known(store, number, &row, err))
+		return false;
+	if (row.officer.role != OFFICER_SUPERVISOR)
+		return error_set(err, ERROR_REFUSED, "store: a clerk is unlocked by a supervisor at the counter");
+	return officer_row_fit(number, row.officer.name, password, err) && password_hash(password, change.hash, err) &&
+		   store_transaction(store, work_recover, &change, err);
 }
 
 bool

@@ -78,9 +78,9 @@ enrol(struct provisioner *self, struct provisioner_job *job, const struct provis
 	return problem;
 }
 
-/* Find the entry of a code that may be used with these requests, now or once more. ERROR_REFUSED or ERROR_GONE for a
- * wrong code; anything else is our own fault. */
-static bool
+/* Find the entry of a code that may be used with these requests, now or once more. Whoever sends a code that was made
+ * here has it from here, so that there is nothing to guess in the answer that it was used or is expired. */
+static enum problem_kind
 find_code(struct provisioner *self, const struct provision_request *request, uint8_t hash[static 32],
 	struct intake_codes_entry *out, struct error *err)
 {
@@ -88,23 +88,21 @@ find_code(struct provisioner *self, const struct provision_request *request, uin
 	char code[ENROLMENT_CODE_TEXT];
 	uint8_t csr[32];
 	if (!enrolment_code_read(request->code, code, err))
-		return error_set(err, ERROR_REFUSED, "the code is mistyped");
+		return PROBLEM_CODE;
 	provision_code_hash(code, hash);
 	secret_wipe(code, sizeof(code));
 	if (!codes.ops->find(codes.self, hash, out, err))
-		return false;
+		return err->kind == ERROR_GONE ? PROBLEM_CODE : PROBLEM_UNAVAILABLE;
 	provision_hash(request, csr);
-	if (out->used && memcmp(csr, out->csr_sha256, sizeof(csr)) != 0)
-		return error_set(err, ERROR_REFUSED, "the code was used with other requests");
-	if (!out->used && clock_now_ms() >= out->kiosk.expires_ms)
-		return error_set(err, ERROR_REFUSED, "the code is expired");
-	return true;
+	if (out->used)
+		return memcmp(csr, out->csr_sha256, sizeof(csr)) == 0 ? PROBLEM_NONE : PROBLEM_CODE_USED;
+	return clock_now_ms() < out->kiosk.expires_ms ? PROBLEM_NONE : PROBLEM_CODE_EXPIRED;
 }
 
 static bool
-is_wrong_code(const struct error *err)
+is_wrong_code(enum problem_kind problem)
 {
-	return err->kind == ERROR_REFUSED || err->kind == ERROR_GONE;
+	return problem == PROBLEM_CODE || problem == PROBLEM_CODE_USED || problem == PROBLEM_CODE_EXPIRED;
 }
 
 static enum problem_kind
@@ -112,9 +110,10 @@ use_code(struct provisioner *self, struct provisioner_job *job, const struct pro
 {
 	struct intake_codes_entry entry = { 0 };
 	uint8_t hash[32];
-	if (!find_code(self, request, hash, &entry, &job->err)) {
+	enum problem_kind problem = find_code(self, request, hash, &entry, &job->err);
+	if (problem != PROBLEM_NONE) {
 		file_free(&entry.answer);
-		return is_wrong_code(&job->err) ? PROBLEM_CODE : PROBLEM_UNAVAILABLE;
+		return problem;
 	}
 	(void)text_format(job->counter, sizeof(job->counter), "%s-%s", entry.kiosk.branch, entry.kiosk.counter);
 	if (!entry.used)
@@ -164,7 +163,7 @@ work(struct provisioner *self, struct provisioner_job *job)
 	job->problem = judge(self, job);
 	if (job->problem != PROBLEM_NONE)
 		file_free(&job->answer);
-	if (job->problem == PROBLEM_CODE)
+	if (is_wrong_code(job->problem))
 		delay(self, job);
 	else
 		finish(self, job);

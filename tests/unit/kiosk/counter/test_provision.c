@@ -1,9 +1,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kiosk/base/text.h"
 #include "kiosk/counter/counter_provision.h"
+#include "kiosk/counter/counter_unlock.h"
 #include "kiosk/model/enrolment_code.h"
 #include "tests/support/check.h"
 #include "tests/support/folder.h"
@@ -102,7 +104,7 @@ static void
 answer(struct scene *scene, const char *signing_csr, const char *opening_csr)
 {
 	static char json[65536];
-	struct error err = { .kind = ERROR_REFUSED, .text = "this code was used" };
+	struct error err = { .kind = ERROR_REFUSED, .domain = DOMAIN_HTTP, .detail = 403, .text = "The code has expired" };
 	uint8_t bytes[512];
 	struct buffer out = buffer_into(bytes, sizeof(bytes));
 	int memfd = -1;
@@ -204,6 +206,59 @@ a_counter_is_made_of_a_code(void **state)
 	close_scene(&scene);
 }
 
+static void
+a_code_may_come_from_standard_input(void **state)
+{
+	static struct scene scene;
+	char path[300], line[ENROLMENT_CODE_TEXT + 2];
+	struct error err = { 0 };
+	(void)state;
+	open_scene(&scene);
+	(void)text_format(path, sizeof(path), "%s/code", scene.rig.folder);
+	(void)text_format(line, sizeof(line), "%s\n", scene.code);
+	assert_true(file_write(path, text_span(line), 0600, &err));
+	assert_non_null(freopen(path, "r", stdin));
+	if (!ask(&scene, GOOD, "-", &err))
+		fail_msg("%s", err.text);
+	assert_true(is_provisioned(&scene));
+	struct counter_provision request = {
+		.code = "-", .supervisor = "S100", .name = "Chan", .password_file = scene.password_path
+	};
+	assert_false(counter_provision_run(&scene.conf, &request, 1, &err)); /* there is no second line */
+	assert_int_equal(err.kind, ERROR_INVALID);
+	close_scene(&scene);
+}
+
+static void
+a_locked_supervisor_is_unlocked_on_the_command_line(void **state)
+{
+	static struct scene scene;
+	static const char other[] = "nine copper kettles sing";
+	struct error err = { 0 };
+	struct store_sign_in_result result = { 0 };
+	(void)state;
+	open_scene(&scene);
+	assert_false(counter_unlock_run(&scene.conf, "S100", scene.password_path, &err));
+	assert_int_equal(err.kind, ERROR_INVALID); /* and no store was made */
+	assert_int_not_equal(access(scene.conf.store, F_OK), 0);
+	assert_true(ask(&scene, GOOD, scene.code, &err));
+	struct store *store = rig_store(&scene.rig);
+	for (int64_t now_ms = 1795600000000ll; result.what != STORE_SIGN_IN_LOCKED; now_ms += 3600 * 1000)
+		assert_true(store_officer_sign_in(store, "S100", text_span("wrong"), now_ms, &result, &err));
+	assert_true(file_write(scene.password_path, text_span(other), 0600, &err));
+	assert_false(counter_unlock_run(&scene.conf, "S100", scene.password_path, &err)); /* the counter runs */
+	assert_int_equal(err.kind, ERROR_REFUSED);
+	store_close(store);
+	if (!counter_unlock_run(&scene.conf, "s100", scene.password_path, &err))
+		fail_msg("%s", err.text);
+	store = rig_store(&scene.rig);
+	assert_true(store_officer_sign_in(store, "S100", text_span(other), 1795900000000ll, &result, &err));
+	assert_int_equal(result.what, STORE_SIGN_IN_OK);
+	assert_true(result.officer.must_change);
+	store_close(store);
+	close_scene(&scene);
+}
+
 /* Nothing of a bad answer is kept, and asking again asks with the same keys. */
 static void
 a_bad_answer_is_not_kept_and_asking_again_works(void **state)
@@ -222,6 +277,8 @@ a_bad_answer_is_not_kept_and_asking_again_works(void **state)
 		assert_false(ask(&scene, rows[i].mood, scene.code, &err));
 		if (err.kind != rows[i].kind)
 			fail_msg("mood %d: %s", (int)rows[i].mood, err.text);
+		if (rows[i].mood == DECLINES) /* which it is, and what to do */
+			assert_true(strstr(err.text, "The code has expired") != NULL && strstr(err.text, "--new-kiosk") != NULL);
 		assert_false(is_provisioned(&scene));
 		if (first[0] == '\0')
 			(void)text_copy(first, sizeof(first), scene.signing_csr);
@@ -298,6 +355,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_counter_is_made_of_a_code),
+		cmocka_unit_test(a_code_may_come_from_standard_input),
+		cmocka_unit_test(a_locked_supervisor_is_unlocked_on_the_command_line),
 		cmocka_unit_test(a_bad_answer_is_not_kept_and_asking_again_works),
 		cmocka_unit_test(what_is_wrong_on_the_command_line_is_said_before_anything_is_sent),
 		cmocka_unit_test(a_production_counter_never_has_the_training_catalogue),

@@ -137,6 +137,35 @@ ten_wrong_ones_lock_until_a_supervisor_unlocks(void **state)
 	sample_end(&sample);
 }
 
+/* The only supervisor is locked: who holds the key of the store lets him in again, and the log says how. */
+static void
+a_lone_supervisor_is_let_in_again_with_the_key_of_the_store(void **state)
+{
+	struct error err = { 0 };
+	struct sample sample;
+	struct store_sign_in_result result = { 0 };
+	(void)state;
+	sample_start(&sample);
+	while (result.what != STORE_SIGN_IN_LOCKED) {
+		sample.now_ms += 3600 * 1000;
+		OK(store_officer_sign_in(sample.store, SUPERVISOR, text_span("wrong"), sample.now_ms, &result, &err));
+	}
+	REFUSED(store_officer_recover(sample.store, "N9999", text_span(PASSWORD_2), sample.now_ms, &err), ERROR_GONE);
+	REFUSED(store_officer_recover(sample.store, SUPERVISOR, text_span("short"), sample.now_ms, &err), ERROR_REFUSED);
+	OK(store_officer_recover(sample.store, SUPERVISOR, text_span(PASSWORD_2), sample.now_ms, &err));
+	OK(store_officer_sign_in(sample.store, SUPERVISOR, text_span(PASSWORD_1), sample.now_ms, &result, &err));
+	assert_int_equal(result.what, STORE_SIGN_IN_WRONG);
+	OK(store_officer_sign_in(sample.store, SUPERVISOR, text_span(PASSWORD_2), sample.now_ms, &result, &err));
+	assert_int_equal(result.what, STORE_SIGN_IN_OK);
+	assert_true(result.officer.must_change);
+	assert_int_equal(audited(&sample, "officer-recovered"), 1);
+	const struct officer clerk = { .number = CLERK, .name = "Lo Ka Wai", .role = OFFICER_CLERK };
+	OK(store_officer_password(sample.store, SUPERVISOR, text_span(PASSWORD_1), sample.now_ms, &err));
+	OK(store_officer_add(sample.store, &clerk, text_span(PASSWORD_2), SUPERVISOR, sample.now_ms, &err));
+	REFUSED(store_officer_recover(sample.store, CLERK, text_span(PASSWORD_1), sample.now_ms, &err), ERROR_REFUSED);
+	sample_end(&sample);
+}
+
 static void
 waits_longer_after_each_wrong_one(void **state)
 {
@@ -233,6 +262,7 @@ main(void)
 		cmocka_unit_test(signs_in_with_the_right_password_only),
 		cmocka_unit_test(nobody_is_like_somebody),
 		cmocka_unit_test(ten_wrong_ones_lock_until_a_supervisor_unlocks),
+		cmocka_unit_test(a_lone_supervisor_is_let_in_again_with_the_key_of_the_store),
 		cmocka_unit_test(waits_longer_after_each_wrong_one),
 		cmocka_unit_test(only_another_supervisor_adds),
 		cmocka_unit_test(a_new_password_is_another_and_clears_the_duty),

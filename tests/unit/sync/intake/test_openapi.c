@@ -183,9 +183,9 @@ ask_for_packets(struct world *world)
 }
 
 static void
-make_enrolment(struct world *world)
+make_enrolment(struct world *world, int64_t expires_ms)
 {
-	struct intake_codes_kiosk kiosk = { .branch = "WR", .counter = "04", .expires_ms = INT64_MAX };
+	struct intake_codes_kiosk kiosk = { .branch = "WR", .counter = "04", .expires_ms = expires_ms };
 	struct intake_codes codes;
 	struct error err;
 	char code[ENROLMENT_CODE_TEXT];
@@ -223,18 +223,24 @@ ask_to_enrol(struct world *world)
 	assert_non_null(at);
 	at[0] = 'X';
 	ask(world, &line, "POST", NULL, JSON, text_span(unusable), 422);
-	free(unusable);
 	ask(world, &line, "POST", NULL, JSON, text_span(world->enrolment), 201);
-	struct https lines[PROVISIONER_WRONG];
+	ask(world, &line, "POST", NULL, JSON, text_span(unusable), 403); /* used, with other requests */
+	free(unusable);
+	char *good = world->enrolment;
+	make_enrolment(world, 1);
+	ask(world, &line, "POST", NULL, JSON, text_span(world->enrolment), 403); /* expired */
+	free(world->enrolment);
+	world->enrolment = good;
+	struct https lines[PROVISIONER_WRONG - 2];
 	char head[256];
 	(void)text_format(head, sizeof(head),
 		"POST /v1/kiosks HTTP/1.1\r\nHost: localhost\r\nContent-Type: " JSON "\r\nContent-Length: %zu\r\n\r\n%s",
 		strlen(wrong), wrong);
-	for (size_t i = 0; i < PROVISIONER_WRONG; i++) {
+	for (size_t i = 0; i < PROVISIONER_WRONG - 2; i++) {
 		stage_connect(&world->stage, NULL, &lines[i]);
 		assert_true(https_send(&lines[i], head, strlen(head)));
 	}
-	for (size_t i = 0; i < PROVISIONER_WRONG; i++) {
+	for (size_t i = 0; i < PROVISIONER_WRONG - 2; i++) {
 		assert_true(https_receive(&lines[i], &world->answer));
 		assert_int_equal(world->answer.status, 403);
 		note(world, "/v1/kiosks", "POST");
@@ -282,7 +288,7 @@ ask_a_broken_centre(struct world *world)
 	ask(world, &line, "PUT", ID_1, CMS, span_of(&world->packet), 503);
 	ask(world, &line, "GET", ID_1, NULL, (struct span){ 0 }, 503);
 	free(world->enrolment);
-	make_enrolment(world);
+	make_enrolment(world, INT64_MAX);
 	ask(world, &line, "POST", NULL, JSON, text_span(world->enrolment), 503);
 	https_close(&line);
 	stage_stop(&world->stage);
@@ -351,7 +357,7 @@ answers_as_documented_and_not_otherwise(void **state)
 {
 	struct world *world = *state;
 	read_document(world);
-	make_enrolment(world);
+	make_enrolment(world, INT64_MAX);
 	nothing_else_answers(world);
 	ask_for_packets(world);
 	ask_to_enrol(world);
