@@ -282,6 +282,7 @@ device_wire_put_failed(struct buffer *out, const struct device_wire_failed *fail
 	buffer_u32le(out, failed->job);
 	error_wire_put(out, &failed->why);
 	buffer_u32le(out, failed->part);
+	buffer_u8(out, failed->resumable ? 1 : 0);
 	buffer_u8(out, (uint8_t)failed->state);
 	buffer_u8(out, failed->left ? 1 : 0);
 }
@@ -293,6 +294,7 @@ device_wire_take_failed(struct cursor *in, struct device_wire_failed *out, struc
 	if (!error_wire_take(in, &failed.why, err))
 		return error_in(err, "failed");
 	failed.part = cursor_u32le(in);
+	failed.resumable = take_flag(in);
 	unsigned state = cursor_u8(in);
 	failed.left = take_flag(in);
 	if (!whole(in, "failed", err) || !in_range(failed.job, 1, UINT32_MAX, "failed: job", err) ||

@@ -4,7 +4,8 @@
  * shell thread and deviced: a PIN never travels on device.sock. Bodies are written with buffer_* and read with
  * cursor_*. What a step needs and what it found are opaque here: peripherals/token writes and reads them.
  *
- * deviced remembers nothing between messages. Every job (STEP, PIN_JOB, PRINT) ends with exactly one RESULT, PRINTED
+ * deviced remembers nothing between messages and keeps no line of jobs: one job per device at a time, a further one is
+ * FAILED at once as ERROR_FULL. Every job (STEP, PIN_JOB, PRINT) ends with exactly one RESULT, PRINTED
  * or FAILED, at the latest two seconds after its own time; when the counter closes the socket, what waits is dropped
  * and what is under way ends by itself.
  */
@@ -16,7 +17,6 @@
 #define DEVICE_WIRE_VERSION       1u
 #define DEVICE_WIRE_DEVICES       16u     /* most devices of one snapshot; further ones are not used and logged */
 #define DEVICE_WIRE_SLOTS         8u      /* of one reader that are used */
-#define DEVICE_WIRE_QUEUE         4u      /* jobs of one device that wait or are under way, at most */
 #define DEVICE_WIRE_SERIAL        40u     /* bytes, NUL included; what the USB device says, printable ASCII */
 #define DEVICE_WIRE_NAME          64u     /* likewise */
 #define DEVICE_WIRE_WHY           96u     /* likewise */
@@ -103,7 +103,7 @@ struct device_wire_step {
 	uint32_t device;
 	uint8_t slot;
 	uint8_t step;           /* enum token_step */
-	uint32_t within_ms;     /* 1 to DEVICE_WIRE_WITHIN_MOST; from when the step begins, not while it waits in line */
+	uint32_t within_ms;     /* 1 to DEVICE_WIRE_WITHIN_MOST; from when it begins */
 	struct span parameters; /* borrowed; at most DEVICE_WIRE_STEP_MOST bytes; secret */
 };
 
@@ -140,6 +140,7 @@ struct device_wire_failed {
 	uint32_t job;
 	struct error why;
 	uint32_t part;                /* prints: bands that are surely on paper */
+	bool resumable;               /* prints: the same job from `part` goes on without a seam; else only a copy helps */
 	enum device_wire_state state; /* of the device at the end of the job */
 	bool left;                    /* the device is not there any more */
 };

@@ -32,6 +32,7 @@ static const struct device_wire_print print = {
 static const struct device_wire_failed failed = { .job = 4,
 	.why = { .kind = ERROR_GONE, .text = "printer: unplugged" },
 	.part = 12,
+	.resumable = true,
 	.state = DEVICE_WIRE_BROKEN,
 	.left = true };
 
