@@ -201,34 +201,6 @@ read_keys(struct counter *counter, struct error *err)
 		   seal_certificate_read(bytes_span(&pem.receipt), &counter->receipt, err);
 }
 
-/* Each fault of a catalogue is named where the technician looks. */
-static void
-report_fault(void *self, const struct catalogue_fault *fault)
-{
-	struct error error = { 0 };
-	(void)self;
-	if (!error_set(&error, ERROR_INVALID, "%s:%d: %s", fault->file, fault->line, fault->rule))
-		LOG(LOG_LEVEL_WARNING, "catalogue.fault", log_error(&error));
-}
-
-static bool
-read_catalogue(struct counter *counter, struct error *err)
-{
-	struct catalogue *read = NULL;
-	if (counter->setup->catalogue_count == COUNTER_CATALOGUES)
-		return error_set(err, ERROR_FULL, "the catalogue was read %u times in this run", COUNTER_CATALOGUES);
-	if (!catalogue_load(counter->setup->catalogue, counter->identity.training, report_fault, NULL, &read, err))
-		return false;
-	counter->setup->catalogues[counter->setup->catalogue_count++] = read;
-	if (catalogue_is_training(read) != counter->identity.training)
-		return error_set(err, ERROR_REFUSED, "a %s counter refuses the %s catalogue",
-			counter->identity.training ? "training" : "production",
-			catalogue_is_training(read) ? "training" : "production");
-	counter->catalogue = read;
-	LOG(LOG_LEVEL_INFO, "catalogue.read", log_id("version", catalogue_version(read)));
-	return true;
-}
-
 /* store_open() takes over a key; ours stays with the setup and is lent, because the store may be opened again. */
 struct lending {
 	const struct store_key *own; /* borrowed */
@@ -286,7 +258,7 @@ counter_look(struct counter *counter)
 		close_store(counter); /* so that --provision can have it */
 		return false;
 	}
-	if (counter->catalogue == NULL && !read_catalogue(counter, &err))
+	if (counter->catalogue == NULL && !counter_catalogue_read(counter, &err))
 		return counter_fail(counter, FAULT_CATALOGUE, &err);
 	if (!file_folder(counter->setup->print_folder, PRINT_FOLDER_MODE, &err)) /* receipts can wait, cases not */
 		LOG(LOG_LEVEL_WARNING, "print-folder.missing", log_error(&err));
@@ -437,21 +409,14 @@ on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *self)
 	return 0;
 }
 
-/* A bad catalogue leaves the last good one in force. */
 static int
 on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *self)
 {
 	struct counter *counter = self;
-	struct error err = { 0 };
 	(void)source, (void)info;
 	if (!counter->identity.provisioned || counter->catalogue == NULL)
 		return 0;
-	if (read_catalogue(counter, &err)) {
-		counter_notice(counter, NOTICE_CATALOGUE_NEW, catalogue_version(counter->catalogue));
-	} else {
-		LOG(LOG_LEVEL_ERROR, "catalogue.refused", log_error(&err));
-		counter_notice(counter, NOTICE_CATALOGUE_BAD, "");
-	}
+	counter_catalogue_again(counter);
 	publish(counter);
 	return 0;
 }
@@ -539,7 +504,10 @@ counter_run(struct counter_setup *setup, struct error *err)
 void
 counter_forget(struct counter_setup *setup)
 {
-	for (size_t i = 0; i < setup->catalogue_count; i++)
-		catalogue_free(setup->catalogues[i]);
-	setup->catalogue_count = 0;
+	while (setup->catalogues != NULL) {
+		struct counter_kept *kept = setup->catalogues;
+		setup->catalogues = kept->next;
+		catalogue_free(kept->catalogue);
+		free(kept);
+	}
 }

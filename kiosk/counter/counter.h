@@ -47,7 +47,11 @@ struct counter_printer {
 	void *self; /* owned; freed by ops->close */
 };
 
-#define COUNTER_CATALOGUES 16u /* read in one run */
+struct counter_kept {            /* a catalogue that views point into */
+	struct catalogue *catalogue; /* owned */
+	uint32_t last;               /* generation of the last view that does; UINT32_MAX while it is in force */
+	struct counter_kept *next;
+};
 
 struct counter_setup {        /* texts are borrowed until counter_run() returns */
 	const char *store;        /* path of the database; made if it is not there */
@@ -64,8 +68,7 @@ struct counter_setup {        /* texts are borrowed until counter_run() returns 
 	void (*ready)(void *self); /* after the start-up checks, once; may be NULL; called with wake_self */
 
 	/* Filled by the thread: views point into these, also the last one. */
-	struct catalogue *catalogues[COUNTER_CATALOGUES]; /* owned; see counter_forget() */
-	size_t catalogue_count;
+	struct counter_kept *catalogues; /* owned; newest first; see counter_forget() */
 };
 
 /*

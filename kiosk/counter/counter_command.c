@@ -140,6 +140,7 @@ counter_command(struct counter *counter, struct command *command)
 		LOG(LOG_LEVEL_WARNING, "command.refused", log_count("kind", command->kind));
 		return;
 	}
+	counter_catalogue_drawn(counter, command->drawn);
 	(void)counter_now(counter); /* the business day may have ended since, or the clock have been set */
 	(void)counter_clock_note(counter);
 	if ((rules[command->kind].states & IN(counter->state)) != 0)

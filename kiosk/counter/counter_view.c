@@ -35,6 +35,7 @@ fill_place(struct counter *counter, struct view *view)
 	view->clock_log_ms = counter->clock.behind ? counter->clock.base_ms : 0;
 	view->store_ok = counter->store != NULL;
 	view->catalogue_ok = counter->catalogue != NULL;
+	view->catalogue_bad = counter->catalogue_bad;
 	view->sync_ok = counter->line.heard;
 	view->fault = counter->fault;
 	memcpy(view->fault_text, counter->fault_text, sizeof(view->fault_text));

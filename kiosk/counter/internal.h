@@ -57,6 +57,7 @@ struct counter {
 	struct seal_key *signing;
 	struct seal_certificate *ca, *packet, *receipt;
 	struct catalogue *catalogue; /* the one in force */
+	bool catalogue_bad;          /* a newer one was refused, and none has been read since */
 
 	enum flow_state state, before_lock;
 	enum view_fault fault;
@@ -141,6 +142,14 @@ bool counter_timer(struct counter *counter, sd_event_source **source, uint64_t m
 /* Wake up when the business day ends. */
 void counter_arm_day(struct counter *counter);
 void counter_stop(struct counter *counter);
+
+/* --- counter_catalogue.c --- */
+/* Read the catalogue (again) and put it in force if it is another one than before. */
+bool counter_catalogue_read(struct counter *counter, struct error *err);
+/* The same when the technician asks for it: a bad one leaves the last good one in force, and that is told. */
+void counter_catalogue_again(struct counter *counter);
+/* The shell has drawn the view of this generation: catalogues that only older ones point to are freed. */
+void counter_catalogue_drawn(struct counter *counter, uint32_t generation);
 
 /* --- counter_command.c --- */
 void counter_command(struct counter *counter, struct command *command);

@@ -49,6 +49,7 @@ enum hold_reason { HOLD_FETCH_MONEY, HOLD_FETCH_DOCUMENT, HOLD_CORRECT_FORM, HOL
 
 struct command {
 	enum command_kind kind;
+	uint32_t drawn; /* generation of the view that was on the glass; set by the shell for all that it sends */
 	enum field field;
 	int32_t index;
 	bool on;

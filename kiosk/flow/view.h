@@ -2,7 +2,7 @@
 /*
  * All that a screen may show, made by the counter thread and replaced as a whole. Screens keep only what is on the
  * glass (focus, caret, half-typed text). A value: it is sent over a channel; the only pointer is to the catalogue,
- * which is read-only and lives as long as the program.
+ * which is read-only and lives until the shell has drawn a later view (command.drawn).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -128,6 +128,7 @@ struct view {
 
 	/* start-up checks (sign-in screen) */
 	bool store_ok, catalogue_ok, sync_ok, room_ok;
+	bool catalogue_bad; /* a newer one was refused: fault_text says why; the last good one stays in force */
 
 	/* home */
 	struct {

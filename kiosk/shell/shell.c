@@ -24,6 +24,7 @@ struct shell {
 	struct list list;
 	struct damage damage;
 	bool have_view, ended, dirty;
+	uint32_t drawn;                        /* generation of the view that the tree was built of */
 	int64_t typed_ms, active_ms, blink_ms; /* monotonic; 0 none */
 };
 
@@ -33,9 +34,11 @@ static bool
 send_commands(struct shell *shell, struct command *commands, size_t count, struct error *err)
 {
 	bool ok = true;
-	for (size_t i = 0; i < count && ok; i++)
+	for (size_t i = 0; i < count && ok; i++) {
+		commands[i].drawn = shell->drawn;
 		ok = channel_send(shell->setup->counter, COUNTER_COMMAND,
 			(struct span){ (const uint8_t *)&commands[i], sizeof(commands[i]) }, -1, SHELL_SEND_MS, err);
+	}
 	secret_wipe(commands, SCREEN_COMMANDS * sizeof(*commands));
 	return ok;
 }
@@ -78,6 +81,7 @@ build(struct shell *shell, const struct paint_pixels *pixels)
 			break;
 	}
 	list_build(&shell->list, &shell->tree, &measure);
+	shell->drawn = shell->view.generation;
 }
 
 static void

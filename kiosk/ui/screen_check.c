@@ -131,7 +131,7 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 {
 	enum lang l = tree->look.lang;
 	struct screen_bar foot = { .back = say(l, "Back"),
-		.note = say(l, "After this nothing can be changed, only voided"),
+		.note = say(l, "After this nothing in it can be changed"),
 		.next = { .id = "next",
 			.label = say(l, "All correct: finish and print"),
 			.kind = BUTTON_PRIMARY,

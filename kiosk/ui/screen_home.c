@@ -255,8 +255,11 @@ machine(struct tree *tree, const struct view *view)
 			.value = view->store_ok ? say(lang, "Safe on disk") : say(lang, "Cannot be read"), .type = TYPE_SMALL,
 			.state = true, .tone = view->store_ok ? TONE_OK : TONE_BAD);
 		PAIR(tree, .icon = ICON_FILE, .key = say(lang, "Fee table"),
-			.value = view->catalogue_ok && version[0] ? version : say(lang, "None valid"), .type = TYPE_SMALL,
-			.state = true, .tone = view->catalogue_ok ? TONE_OK : TONE_WARN);
+			.value = view->catalogue_bad ? tree_text(tree, say(lang, "%s. A newer one was refused"), version)
+					 : view->catalogue_ok && version[0] ? version
+														: say(lang, "None valid"),
+			.type = TYPE_SMALL, .state = true,
+			.tone = view->catalogue_ok && !view->catalogue_bad ? TONE_OK : TONE_WARN);
 		PAIR(tree, .icon = ICON_CLOCK, .key = say(lang, "Clock"),
 			.value =
 				view->clock_suspect ? say(lang, "Went back. Ask the supervisor") : say(lang, "Agrees with the log"),

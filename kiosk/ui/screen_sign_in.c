@@ -144,7 +144,8 @@ static void
 checks(struct tree *tree, const struct view *view)
 {
 	const enum lang lang = tree->look.lang;
-	const bool fit = view->store_ok && view->catalogue_ok && view->room_ok && !view->clock_suspect;
+	const bool fit =
+		view->store_ok && view->catalogue_ok && !view->catalogue_bad && view->room_ok && !view->clock_suspect;
 	const char *version = view->catalogue ? catalogue_version(view->catalogue) : "";
 	CARD(tree, .w = PX(640), .pad = PAD_XY(40, 20), .gap = SPACE_3)
 	{
@@ -157,8 +158,9 @@ checks(struct tree *tree, const struct view *view)
 			.columns = widget_tight(tree) ? 1 : 2, .gap = SPACE_6, .row_gap = SPACE_2)
 		{
 			check(tree, view->store_ok, say(lang, "Records safe on disk"), say(lang, "Records cannot be read"));
-			check(tree, view->catalogue_ok, tree_text(tree, say(lang, "Fee table %s"), version),
-				say(lang, "No valid fee table: no case can begin"));
+			check(tree, view->catalogue_ok && !view->catalogue_bad, tree_text(tree, say(lang, "Fee table %s"), version),
+				view->catalogue_bad ? tree_text(tree, say(lang, "Fee table %s. A newer one was refused"), version)
+									: say(lang, "No valid fee table: no case can begin"));
 			check(tree, view->room_ok, say(lang, "Room on the disk"), say(lang, "Disk nearly full: no new cases"));
 			check(tree, !view->clock_suspect, say(lang, "Clock agrees with the log"),
 				say(lang, "Clock went back: ask the supervisor"));

@@ -255,6 +255,7 @@ home_empty(struct view *out)
 	out->sync = (struct view_sync){ .line = VIEW_LINE_UP, .since_ms = fixture_view_at(8, 40) };
 	out->room_ok = false;
 	out->clock_suspect = true;
+	out->catalogue_bad = true;
 }
 
 static void

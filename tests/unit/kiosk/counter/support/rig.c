@@ -228,8 +228,10 @@ void
 rig_send(struct rig *rig, const struct command *command)
 {
 	struct error err = { 0 };
-	must(channel_send(&rig->shell, COUNTER_COMMAND, (struct span){ (const uint8_t *)command, sizeof(*command) }, -1,
-			 WAIT_MS, &err),
+	struct command sent = *command;
+	sent.drawn = rig->view->generation;
+	must(channel_send(
+			 &rig->shell, COUNTER_COMMAND, (struct span){ (const uint8_t *)&sent, sizeof(sent) }, -1, WAIT_MS, &err),
 		&err);
 }
 
@@ -245,6 +247,9 @@ rig_stop(struct rig *rig)
 	assert_int_equal(pthread_join(rig->thread, NULL), 0);
 	must(rig->ok, &rig->error);
 	channel_close(&rig->shell);
+	rig->catalogues = 0;
+	for (const struct counter_kept *at = rig->setup.catalogues; at != NULL; at = at->next)
+		rig->catalogues++;
 	counter_forget(&rig->setup);
 	rig->running = false;
 }

@@ -29,6 +29,7 @@ struct rig {
 	struct channel shell;
 	struct error error;
 	bool running, ok;
+	size_t catalogues; /* that were not freed when the thread had ended */
 	bool signals;      /* the thread takes SIGTERM, SIGINT and SIGHUP; blocked by the test before rig_start() */
 	struct view *view; /* owned; the last one */
 	atomic_int prints;
