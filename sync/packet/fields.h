@@ -1,8 +1,8 @@
 #pragma once
 /*
  * A JSON object as a table of members over a struct: one table writes and reads it, so that the two cannot differ.
- * Every member must be there and no other; each value is bounded and checked before it is stored. Errors name members
- * (which come from the table), never values.
+ * The members of a table stand in the order of their names. Every one must be there and no other; each value is bounded
+ * and checked before it is stored. Errors name members (which come from the table), never values.
  */
 #include <jansson.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 
 #include "kiosk/base/attr.h"
 #include "kiosk/base/error.h"
+#include "sync/packet/canonical.h"
 
 enum fields_shape {
 	FIELDS_TEXT,     /* char[size]; least..most characters, none of them a control; `rule` if there is one */
@@ -48,6 +49,6 @@ struct fields_table {
 
 /* A new object; NULL when memory is short or a text is not UTF-8. `index` is the place of `from` in its list, or 0. */
 json_t *fields_write(const struct fields_table *table, const void *from, size_t index);
-/* Fill *out. ERROR_INVALID names the member: "person.birth: no such day in the calendar". */
-NODISCARD bool fields_read(
-	const struct fields_table *table, const json_t *object, void *out, size_t index, struct error *err);
+/* Fill *out from the canonical form (canonical.h), in one pass over the bytes. ERROR_INVALID names the member:
+ * "person: birth: no such day in the calendar". */
+NODISCARD bool fields_read(const struct fields_table *table, struct span json, void *out, struct error *err);
