@@ -138,6 +138,11 @@ carry_out(struct counter *counter, const struct flow_step *step)
 	case EFFECT_LOAD:
 	case EFFECT_DROP:
 		return counter_case_effect(counter, step);
+	case EFFECT_RELEASE:
+	case EFFECT_REJECT:
+	case EFFECT_BAG:
+	case EFFECT_REOPEN:
+		break;
 	}
 	return false;
 }

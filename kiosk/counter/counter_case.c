@@ -242,6 +242,10 @@ counter_case_effect(struct counter *counter, const struct flow_step *step)
 	case EFFECT_NONE:
 	case EFFECT_COMMIT:
 	case EFFECT_FORGET:
+	case EFFECT_RELEASE:
+	case EFFECT_REJECT:
+	case EFFECT_BAG:
+	case EFFECT_REOPEN:
 	case EFFECT_LEAVE:
 		break;
 	}
@@ -417,12 +421,25 @@ accept(struct counter *counter)
 	(void)complete(counter);
 }
 
-static void
-hand_over(struct counter *counter)
+size_t
+counter_case_given(const struct counter *counter, enum view_given lines[static VIEW_GIVEN_MOST])
 {
 	const struct catalogue_product *product =
 		catalogue_product(counter->catalogue, counter->application.lines[0].product);
-	size_t count = product != NULL && product->pin_envelope ? VIEW_GIVEN_MOST : VIEW_GIVEN_ENVELOPE;
+	size_t count = 0;
+	lines[count++] = VIEW_GIVEN_CARD;
+	lines[count++] = VIEW_GIVEN_RECEIPT;
+	lines[count++] = VIEW_GIVEN_TOLD;
+	if (product != NULL && product->pin_envelope)
+		lines[count++] = VIEW_GIVEN_ENVELOPE;
+	return count;
+}
+
+static void
+hand_over(struct counter *counter)
+{
+	enum view_given lines[VIEW_GIVEN_MOST];
+	size_t count = counter_case_given(counter, lines);
 	for (size_t i = 0; i < count; i++) {
 		if (counter->given[i])
 			continue;
@@ -471,6 +488,11 @@ counter_case_continue(struct counter *counter, struct command *command)
 	case FLOW_PRODUCT:
 	case FLOW_LOCKED:
 	case FLOW_CLOCK:
+	case FLOW_RELEASE:
+	case FLOW_TOKEN:
+	case FLOW_PIN:
+	case FLOW_COLLECT:
+	case FLOW_STOCK:
 	case FLOW_STATES:
 		break;
 	}

@@ -429,7 +429,6 @@ fill_receipt(const struct counter *counter, struct view *view)
 {
 	const struct store_receipt *stored = &counter->stored;
 	const struct application *application = &counter->application;
-	const struct catalogue_product *product = catalogue_product(counter->catalogue, application->lines[0].product);
 	view->receipt.there = true;
 	memcpy(view->receipt.number, stored->text, sizeof(view->receipt.number));
 	memcpy(view->receipt.packet_id, stored->packet_id, sizeof(view->receipt.packet_id));
@@ -447,7 +446,7 @@ fill_receipt(const struct counter *counter, struct view *view)
 	view->fee = application->fee;
 	view->payment = application->payment;
 	memcpy(view->given, counter->given, sizeof(counter->given));
-	view->given_count = product != NULL && product->pin_envelope ? VIEW_GIVEN_MOST : VIEW_GIVEN_ENVELOPE;
+	view->given_count = (uint32_t)counter_case_given(counter, view->given_line);
 }
 
 /* Everything that belongs to one screen starts empty: nothing of a case is left in a view that does not show it. */

@@ -184,6 +184,8 @@ void counter_case_change(struct counter *counter, struct command *command);
 void counter_case_hold(struct counter *counter, struct command *command);
 void counter_case_resume(struct counter *counter, struct command *command);
 void counter_case_tender(struct counter *counter, struct command *command);
+/* Which lines the hand-over list of the committed case in sight has; how many. */
+size_t counter_case_given(const struct counter *counter, enum view_given lines[static VIEW_GIVEN_MOST]);
 void counter_case_untender(struct counter *counter, struct command *command);
 
 /* --- counter_commit.c --- */

@@ -34,10 +34,21 @@ enum command_kind {
 	COMMAND_QUEUE_NOW,   /* try to send now */
 	COMMAND_QUEUE_RETRY, /* text: packet id of a parked item */
 	COMMAND_FIND,
-	COMMAND_OPEN,          /* text: case number, receipt number or packet id */
-	COMMAND_CLOCK,         /* show what is wrong with the clock */
-	COMMAND_CLOCK_RELEASE, /* text: a supervisor's staff number, secret: password */
-	COMMAND_PRINT,         /* print the receipt in sight again: a COPY */
+	COMMAND_OPEN,            /* text: case number, receipt number or packet id */
+	COMMAND_CLOCK,           /* show what is wrong with the clock */
+	COMMAND_CLOCK_RELEASE,   /* text: a supervisor's staff number, secret: password */
+	COMMAND_PRINT,           /* print the receipt in sight again: a COPY */
+	COMMAND_RELEASE_SIGN_IN, /* text: staff number of the second officer, secret: password */
+	COMMAND_RELEASE,         /* on: release, off: reject for FIELD_RELEASE_REASON */
+	COMMAND_PUT_AWAY,        /* bag the token; the applicant gets a collection slip or comes again for the PIN */
+	COMMAND_FAULTY,          /* the token in hand is spoiled; index: enum stock_reason */
+	COMMAND_COLLECT,         /* what waits */
+	COMMAND_WORK,            /* text: case number of a row of it: go on where it waits */
+	COMMAND_DIGITS,          /* from the applicant's window: index: digits typed, on: second round; never the PIN */
+	COMMAND_STOCK,
+	COMMAND_STOCK_RECEIVE, /* takes FIELD_STOCK_KIND, _FIRST, _LAST */
+	COMMAND_STOCK_SPOIL,   /* takes FIELD_STOCK_SERIAL, _REASON */
+	COMMAND_STOCK_FIND,    /* takes FIELD_STOCK_SERIAL; an empty one shows the last changed again */
 	COMMAND_STOP,          /* the program is asked to end (window closed, SIGTERM): drafts are saved first */
 	COMMAND_KINDS
 };

@@ -48,6 +48,20 @@ enum field {
 	FIELD_COUNT_PIECES,
 	FIELD_CHECKLIST, /* the ticks of the list in sight as one thing: card features, declaration items, hand-over */
 	FIELD_PRODUCT,
+	/* the second officer */
+	FIELD_RELEASE_NUMBER,
+	FIELD_RELEASE_PASSWORD, /* only ever names a problem */
+	FIELD_RELEASE_REASON,   /* choice: enum view_reject */
+	/* identity again, at the hand-over of a token */
+	FIELD_AGAIN_NUMBER,
+	FIELD_AGAIN_CHECK,
+	FIELD_AGAIN_PHOTO, /* choice: APPLICATION_SAME, APPLICATION_DIFFERENT */
+	/* stock */
+	FIELD_STOCK_KIND, /* choice: index of view.stock.sums */
+	FIELD_STOCK_FIRST,
+	FIELD_STOCK_LAST,
+	FIELD_STOCK_SERIAL, /* to find or spoil one */
+	FIELD_STOCK_REASON, /* choice: enum stock_reason */
 	FIELDS
 };
 
@@ -91,5 +105,10 @@ enum field_problem {
 	PROBLEM_TICKS,          /* not every line of a list is ticked */
 	PROBLEM_NOT_SUPERVISOR, /* right password, but only a supervisor may do this */
 	PROBLEM_NOT_OWN,        /* right password, but one that somebody else chose */
+	PROBLEM_SAME_PERSON,    /* who made the case does not release it */
+	PROBLEM_RANGE,          /* first and last serial are no range */
+	PROBLEM_NOT_STOCK,      /* no such serial in this counter's stock */
+	PROBLEM_NOT_FREE,       /* it is with a case, given or spoiled; or a serial of the range is here already */
+	PROBLEM_NOT_HOLDER,     /* not the card of the person who applied */
 	PROBLEMS
 };

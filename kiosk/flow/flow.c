@@ -38,6 +38,8 @@ const struct flow_step flow_steps[] = {
 	{ FLOW_HOME,          EVENT_STAFF,              FLOW_STAFF,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_QUEUE,              FLOW_QUEUE,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_FIND,               FLOW_FIND,         EFFECT_NONE   },
+	{ FLOW_HOME,          EVENT_COLLECT,            FLOW_COLLECT,      EFFECT_NONE   },
+	{ FLOW_HOME,          EVENT_STOCK,              FLOW_STOCK,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_OPEN,               FLOW_STORED,       EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_CLOCK,              FLOW_CLOCK,        EFFECT_NONE   },
 	{ FLOW_HOME,          EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
@@ -125,6 +127,7 @@ const struct flow_step flow_steps[] = {
 	{ FLOW_PAYMENT,       EVENT_FAULT,              FLOW_FAULT,        EFFECT_FORGET },
 
 	{ FLOW_CHECK,         EVENT_ACCEPT,             FLOW_HAND_OVER,    EFFECT_COMMIT },
+	{ FLOW_CHECK,         EVENT_ACCEPT_TOKEN,       FLOW_RELEASE,      EFFECT_COMMIT },
 	{ FLOW_CHECK,         EVENT_CHANGE_IDENTITY,    FLOW_IDENTITY,     EFFECT_SHOW   },
 	{ FLOW_CHECK,         EVENT_CHANGE_DETAILS,     FLOW_DETAILS,      EFFECT_SAVE   },
 	{ FLOW_CHECK,         EVENT_CHANGE_DECLARATION, FLOW_DECLARATION,  EFFECT_SAVE   },
@@ -140,6 +143,40 @@ const struct flow_step flow_steps[] = {
 	{ FLOW_HAND_OVER,     EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
 	{ FLOW_HAND_OVER,     EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
 	{ FLOW_HAND_OVER,     EVENT_FAULT,              FLOW_FAULT,        EFFECT_FORGET },
+
+	{ FLOW_RELEASE,       EVENT_RELEASED,           FLOW_TOKEN,        EFFECT_RELEASE },
+	{ FLOW_RELEASE,       EVENT_REJECTED,           FLOW_HAND_OVER,    EFFECT_REJECT },
+	{ FLOW_RELEASE,       EVENT_BACK,               FLOW_HAND_OVER,    EFFECT_NONE   }, /* nobody there to release it: later */
+	{ FLOW_RELEASE,       EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_RELEASE,       EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_RELEASE,       EVENT_FAULT,              FLOW_FAULT,        EFFECT_FORGET },
+
+	{ FLOW_TOKEN,         EVENT_WRITTEN,            FLOW_PIN,          EFFECT_NONE   },
+	{ FLOW_TOKEN,         EVENT_PUT_AWAY,           FLOW_HAND_OVER,    EFFECT_BAG    },
+	{ FLOW_TOKEN,         EVENT_REJECTED,           FLOW_HAND_OVER,    EFFECT_REJECT },
+	{ FLOW_TOKEN,         EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_TOKEN,         EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_TOKEN,         EVENT_FAULT,              FLOW_FAULT,        EFFECT_FORGET },
+
+	{ FLOW_PIN,           EVENT_DELIVERED,          FLOW_HAND_OVER,    EFFECT_NONE   },
+	{ FLOW_PIN,           EVENT_PUT_AWAY,           FLOW_HAND_OVER,    EFFECT_BAG    },
+	{ FLOW_PIN,           EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_PIN,           EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_PIN,           EVENT_FAULT,              FLOW_FAULT,        EFFECT_FORGET },
+
+	{ FLOW_COLLECT,       EVENT_RESUME_RELEASE,     FLOW_RELEASE,      EFFECT_REOPEN },
+	{ FLOW_COLLECT,       EVENT_RESUME_TOKEN,       FLOW_TOKEN,        EFFECT_REOPEN },
+	{ FLOW_COLLECT,       EVENT_RESUME_PIN,         FLOW_PIN,          EFFECT_REOPEN },
+	{ FLOW_COLLECT,       EVENT_OPEN,               FLOW_STORED,       EFFECT_NONE   },
+	{ FLOW_COLLECT,       EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_COLLECT,       EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_COLLECT,       EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_COLLECT,       EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
+
+	{ FLOW_STOCK,         EVENT_BACK,               FLOW_HOME,         EFFECT_NONE   },
+	{ FLOW_STOCK,         EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
+	{ FLOW_STOCK,         EVENT_LOCK,               FLOW_LOCKED,       EFFECT_NONE   },
+	{ FLOW_STOCK,         EVENT_FAULT,              FLOW_FAULT,        EFFECT_NONE   },
 
 	{ FLOW_LOCKED,        EVENT_UNLOCKED,           FLOW_HOME,         EFFECT_NONE   }, /* or where it was */
 	{ FLOW_LOCKED,        EVENT_SIGN_OUT,           FLOW_SIGN_IN,      EFFECT_LEAVE  },
@@ -184,6 +221,7 @@ static const char *const effect_names[] = {
 	[EFFECT_NONE] = "none",     [EFFECT_BEGIN] = "begin", [EFFECT_SAVE] = "save", [EFFECT_HIDE] = "hide",
 	[EFFECT_SHOW] = "show",     [EFFECT_QUOTE] = "quote", [EFFECT_COMMIT] = "commit", [EFFECT_HOLD] = "hold",
 	[EFFECT_LOAD] = "load",     [EFFECT_DROP] = "drop",   [EFFECT_FORGET] = "forget", [EFFECT_LEAVE] = "leave",
+	[EFFECT_RELEASE] = "release", [EFFECT_REJECT] = "reject", [EFFECT_BAG] = "bag", [EFFECT_REOPEN] = "reopen",
 };
 /* clang-format on */
 

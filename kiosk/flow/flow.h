@@ -44,22 +44,37 @@ enum flow_event {
 	EVENT_TILL,  /* an officer without an open till wants to take a case: the float is counted first */
 	EVENT_CLOCK, /* a case or a till waits for a supervisor to release the clock; or somebody looks */
 	EVENT_CLOCK_RELEASED,
+	EVENT_ACCEPT_TOKEN, /* as ACCEPT, for a product that a second officer releases and that goes onto a token */
+	EVENT_RELEASED,
+	EVENT_REJECTED,
+	EVENT_WRITTEN,   /* the token is written and proved */
+	EVENT_DELIVERED, /* the applicant's PIN is on it, and it was proved once more */
+	EVENT_PUT_AWAY,  /* bagged under its serial; it goes on from the work list */
+	EVENT_COLLECT,
+	EVENT_RESUME_RELEASE,
+	EVENT_RESUME_TOKEN,
+	EVENT_RESUME_PIN,
+	EVENT_STOCK,
 	FLOW_EVENTS
 };
 
 enum flow_effect {
 	EFFECT_NONE,
-	EFFECT_BEGIN,  /* a case number and an empty draft */
-	EFFECT_SAVE,   /* the draft is made durable before the next state shows */
-	EFFECT_HIDE,   /* the number shows masked from here on; the finding is recorded with who and when */
-	EFFECT_SHOW,   /* the identity is opened for a change, with an audit row */
-	EFFECT_QUOTE,  /* ask the catalogue for the fee of the day */
-	EFFECT_COMMIT, /* seal and commit; only ever from FLOW_CHECK */
-	EFFECT_HOLD,   /* the draft is kept under its reason */
-	EFFECT_LOAD,   /* the draft comes back */
-	EFFECT_DROP,   /* the draft is dropped with an audit row */
-	EFFECT_FORGET, /* wipe the case in memory */
-	EFFECT_LEAVE,  /* the officer signs out; a case in hand is kept as it is */
+	EFFECT_BEGIN,   /* a case number and an empty draft */
+	EFFECT_SAVE,    /* the draft is made durable before the next state shows */
+	EFFECT_HIDE,    /* the number shows masked from here on; the finding is recorded with who and when */
+	EFFECT_SHOW,    /* the identity is opened for a change, with an audit row */
+	EFFECT_QUOTE,   /* ask the catalogue for the fee of the day */
+	EFFECT_COMMIT,  /* seal and commit; only ever from FLOW_CHECK */
+	EFFECT_HOLD,    /* the draft is kept under its reason */
+	EFFECT_LOAD,    /* the draft comes back */
+	EFFECT_DROP,    /* the draft is dropped with an audit row */
+	EFFECT_FORGET,  /* wipe the case in memory */
+	EFFECT_RELEASE, /* the second officer's decision is sealed and kept: with it the line may be enrolled */
+	EFFECT_REJECT,  /* the same, and what follows: refund task, void token, revocation of a certificate */
+	EFFECT_BAG,     /* the token waits under its serial */
+	EFFECT_REOPEN,  /* a committed case comes back onto the glass, with an audit row */
+	EFFECT_LEAVE,   /* the officer signs out; a case in hand is kept as it is */
 };
 
 struct flow_step {

@@ -19,6 +19,11 @@ enum flow_state {
 	FLOW_PAYMENT,     /* step 5 */
 	FLOW_CHECK,       /* step 6: check answers, then commit */
 	FLOW_HAND_OVER,   /* step 7 */
+	FLOW_RELEASE,     /* a second officer looks at the committed case and releases or rejects it */
+	FLOW_TOKEN,       /* writing the token: seven parts */
+	FLOW_PIN,         /* identity again, then the applicant chooses a PIN on the applicant's window */
+	FLOW_COLLECT,     /* what waits for a token, a certificate or its holder */
+	FLOW_STOCK,       /* tokens and envelopes by serial */
 	FLOW_LOCKED,      /* the officer's password unlocks; what was open stays */
 	FLOW_FAULT,       /* something the counter cannot work around: says what it means and whom to call */
 	FLOW_CLOCK,       /* it went back: a supervisor compares it and releases it */

@@ -9,6 +9,7 @@
 
 #include "kiosk/flow/field.h"
 #include "kiosk/flow/state.h"
+#include "kiosk/flow/view_token.h"
 #include "kiosk/model/application.h"
 #include "kiosk/model/officer.h"
 
@@ -20,12 +21,15 @@
 #define VIEW_TEXT     256u
 #define VIEW_PROBLEMS 16u
 
-/* Lines of the hand-over list; view.given_count says how many this product has. */
+/* Lines of the hand-over list; view.given_line says which this case has. */
 enum view_given {
 	VIEW_GIVEN_CARD,     /* the applicant's own identity card is back in their hand */
 	VIEW_GIVEN_RECEIPT,  /* the receipt */
 	VIEW_GIVEN_TOLD,     /* what happens next was told */
 	VIEW_GIVEN_ENVELOPE, /* the PIN envelope's copy or notice; only for products with one */
+	VIEW_GIVEN_TOKEN,    /* the token itself, when it was delivered */
+	VIEW_GIVEN_SLIP,     /* the collection slip, when the token was put away */
+	VIEW_GIVEN_REFUND,   /* the case was rejected: what was paid goes back, by the refund task */
 	VIEW_GIVEN_MOST
 };
 
@@ -91,6 +95,13 @@ enum view_notice {
 	NOTICE_CATALOGUE_NEW, /* another catalogue is in force */
 	NOTICE_CLOCK_RELEASED,
 	NOTICE_RECEIPT_OWED, /* at the sign-in: this receipt never came out of the printer */
+	NOTICE_RELEASED,
+	NOTICE_REJECTED,
+	NOTICE_BAGGED,      /* token notice_subject waits under its serial */
+	NOTICE_CERTIFICATE, /* it came for case notice_subject: insert the token */
+	NOTICE_DELIVERED,
+	NOTICE_RECEIVED, /* stock taken in */
+	NOTICE_SPOILED,
 	NOTICES
 };
 
@@ -151,6 +162,13 @@ struct view {
 	} staff[VIEW_STAFF];
 	uint32_t staff_count;
 
+	/* devices, what waits for a token, stock */
+	struct view_device printer, token_port;
+	struct view_work work[VIEW_WORK]; /* oldest first */
+	uint32_t work_count;
+	int64_t work_ready; /* of all that waits, how many can go on now */
+	struct view_stock stock;
+
 	/* the case in hand */
 	char product[CATALOGUE_ID];
 	char case_number[APPLICATION_CASE];
@@ -181,6 +199,11 @@ struct view {
 	struct money left;
 	int32_t change_pieces[PAYMENT_PIECES];
 
+	/* its token, for products that are written here */
+	struct view_token token;
+	struct view_release release;
+	struct view_pin pin;
+
 	/* after the commit */
 	struct {
 		bool there;
@@ -195,6 +218,7 @@ struct view {
 		char masked[HKID_MASK];
 		struct application application; /* as committed, hkid wiped: the masked form stands above */
 	} receipt;
-	bool given[CATALOGUE_LIST]; /* hand-over ticks */
+	enum view_given given_line[VIEW_GIVEN_MOST]; /* what the n-th line of the list is */
+	bool given[CATALOGUE_LIST];                  /* its tick */
 	uint32_t given_count;
 };

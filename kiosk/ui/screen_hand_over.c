@@ -5,11 +5,11 @@
 #include "kiosk/ui/stored.h"
 
 static void
-given_text(struct tree *tree, const struct view *view, uint32_t which, struct widget_tick *tick)
+given_text(struct tree *tree, const struct view *view, enum view_given which, struct widget_tick *tick)
 {
 	enum lang l = tree->look.lang;
 	const char *envelope = view->receipt.application.lines[0].pin_envelope;
-	switch ((enum view_given)which) {
+	switch (which) {
 	case VIEW_GIVEN_CARD:
 		tick->text = say(l, "Their own identity card");
 		tick->hint = say(l, "Check that it is back in their hand");
@@ -25,6 +25,18 @@ given_text(struct tree *tree, const struct view *view, uint32_t which, struct wi
 	case VIEW_GIVEN_ENVELOPE:
 		tick->text = tree_text(tree, say(l, "PIN envelope %s noted on the form"), envelope);
 		tick->hint = say(l, "Medium and envelope travel separately");
+		return;
+	case VIEW_GIVEN_TOKEN:
+		tick->text = tree_text(tree, say(l, "Token %s"), view->token.serial);
+		tick->hint = say(l, "PIN chosen by the applicant. It is not on any paper");
+		return;
+	case VIEW_GIVEN_SLIP:
+		tick->text = tree_text(tree, say(l, "Collection slip for token %s"), view->token.serial);
+		tick->hint = say(l, "The token stays here until the holder comes with the card");
+		return;
+	case VIEW_GIVEN_REFUND:
+		tick->text = tree_text(tree, say(l, "Refund of receipt %s"), view->receipt.number);
+		tick->hint = say(l, "The application was rejected. The refund is on the list of what waits");
 		return;
 	case VIEW_GIVEN_MOST:
 		return;
@@ -48,7 +60,7 @@ leaves_with(struct tree *tree, const struct view *view)
 			struct widget_tick tick = {
 				.id = tree_text(tree, "given-%u", i), .on = view->given[i], .key = (unsigned)('1' + i), .framed = true
 			};
-			given_text(tree, view, i, &tick);
+			given_text(tree, view, view->given_line[i], &tick);
 			widget_check(tree, &tick);
 		}
 		if (words_problem(tree, view, FIELD_CHECKLIST) != NULL)

@@ -155,7 +155,9 @@ commit(struct view *view)
 	application->line_count = 1;
 	application->fee = view->fee;
 	application->payment = view->payment;
-	view->given_count = VIEW_GIVEN_MOST;
+	view->given_count = VIEW_GIVEN_ENVELOPE + 1;
+	for (uint32_t i = 0; i < view->given_count; i++)
+		view->given_line[i] = (enum view_given)i;
 	view->given[0] = view->given[1] = true;
 }
 

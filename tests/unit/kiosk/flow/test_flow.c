@@ -74,14 +74,14 @@ a_commit_comes_only_from_check_on_accept(void **state)
 	(void)state;
 	for (size_t i = 0; i < flow_step_count; i++) {
 		const struct flow_step *step = &flow_steps[i];
-		assert_int_equal(step->effect == EFFECT_COMMIT, step->on == EVENT_ACCEPT);
+		assert_int_equal(step->effect == EFFECT_COMMIT, step->on == EVENT_ACCEPT || step->on == EVENT_ACCEPT_TOKEN);
 		if (step->effect != EFFECT_COMMIT)
 			continue;
 		commits++;
 		assert_int_equal(step->from, FLOW_CHECK);
-		assert_int_equal(step->to, FLOW_HAND_OVER);
+		assert_int_equal(step->to, step->on == EVENT_ACCEPT ? FLOW_HAND_OVER : FLOW_RELEASE);
 	}
-	assert_int_equal(commits, 1);
+	assert_int_equal(commits, 2);
 }
 
 static bool
@@ -103,6 +103,24 @@ no_case_is_left_without_an_effect(void **state)
 			assert_true(step->effect == EFFECT_BEGIN || step->effect == EFFECT_LOAD);
 		if (step->on == EVENT_SIGN_OUT)
 			assert_int_equal(step->effect, EFFECT_LEAVE);
+	}
+}
+
+/* No token is written for a case that nobody released, and no applicant chooses a PIN for one that is not written. */
+static void
+a_token_is_written_after_a_release_and_handed_over_after_that(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < flow_step_count; i++) {
+		const struct flow_step *step = &flow_steps[i];
+		if (step->to == FLOW_TOKEN)
+			assert_true(step->effect == EFFECT_RELEASE || step->effect == EFFECT_REOPEN);
+		if (step->effect == EFFECT_RELEASE)
+			assert_true(step->from == FLOW_RELEASE && step->on == EVENT_RELEASED);
+		if (step->to == FLOW_PIN)
+			assert_true(step->from == FLOW_TOKEN || step->effect == EFFECT_REOPEN);
+		if (step->from == FLOW_PIN && step->to == FLOW_HAND_OVER)
+			assert_true(step->on == EVENT_DELIVERED || step->effect == EFFECT_BAG);
 	}
 }
 
@@ -149,6 +167,7 @@ main(void)
 		cmocka_unit_test(every_event_means_something_somewhere),
 		cmocka_unit_test(a_commit_comes_only_from_check_on_accept),
 		cmocka_unit_test(no_case_is_left_without_an_effect),
+		cmocka_unit_test(a_token_is_written_after_a_release_and_handed_over_after_that),
 		cmocka_unit_test(unlocking_leads_back_to_where_it_was),
 		cmocka_unit_test(the_graph_is_the_golden_one),
 	};
