@@ -23,6 +23,7 @@
 #define CONNECT_TRIES 10u
 #define CONNECT_MS    500u
 #define CODE_LINE     128u
+#define PATH_MOST     256u
 #define CODE_DECLINED 403 /* HTTP: used, expired, or none of the centre's */
 
 struct keys {
@@ -263,6 +264,12 @@ static bool
 check_catalogue(const struct counter_conf *conf, struct store_identity *identity, struct error *err)
 {
 	CLEANUP(catalogue_done) struct catalogue *catalogue = NULL;
+	char overlay[PATH_MOST];
+	if (identity->training && text_format(overlay, sizeof(overlay), "%s/training", conf->catalogue) &&
+		access(overlay, F_OK) != 0)
+		return error_set(err, ERROR_INVALID,
+			"this is a training centre, and %s is not there: install counter-training-data, then give the same command",
+			overlay);
 	if (!catalogue_load(conf->catalogue, identity->training, NULL, NULL, &catalogue, err))
 		return error_in(err, "catalogue");
 	if (catalogue_is_training(catalogue) != identity->training)

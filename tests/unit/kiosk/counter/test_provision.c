@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -325,6 +326,30 @@ what_is_wrong_on_the_command_line_is_said_before_anything_is_sent(void **state)
 	close_scene(&scene);
 }
 
+/* What the package leaves out is named, and the same command goes on when it is there. */
+static void
+a_training_centre_needs_the_training_overlay(void **state)
+{
+	static struct scene scene;
+	struct error err = { 0 };
+	char command[1200];
+	(void)state;
+	open_scene(&scene);
+	(void)text_format(command, sizeof(command), "mkdir '%s/c' && cp -r '%s/facts' '%s/c'", scene.rig.folder,
+		scene.conf.catalogue, scene.rig.folder);
+	assert_int_equal(system(command), 0);
+	(void)text_format(scene.conf.catalogue, sizeof(scene.conf.catalogue), "%s/c", scene.rig.folder);
+	assert_false(ask(&scene, GOOD, scene.code, &err));
+	assert_non_null(strstr(err.text, "counter-training-data"));
+	assert_false(is_provisioned(&scene));
+	(void)text_format(
+		command, sizeof(command), "cp -r '" TEST_SOURCE_DIR "/assets/catalogue/training' '%s'", scene.conf.catalogue);
+	assert_int_equal(system(command), 0);
+	if (!ask(&scene, GOOD, scene.code, &err))
+		fail_msg("%s", err.text);
+	close_scene(&scene);
+}
+
 /* The facts alone must make a catalogue that a production counter may have: it has no method and no declaration. */
 static void
 a_production_counter_never_has_the_training_catalogue(void **state)
@@ -359,6 +384,7 @@ main(void)
 		cmocka_unit_test(a_locked_supervisor_is_unlocked_on_the_command_line),
 		cmocka_unit_test(a_bad_answer_is_not_kept_and_asking_again_works),
 		cmocka_unit_test(what_is_wrong_on_the_command_line_is_said_before_anything_is_sent),
+		cmocka_unit_test(a_training_centre_needs_the_training_overlay),
 		cmocka_unit_test(a_production_counter_never_has_the_training_catalogue),
 	};
 	return cmocka_run_group_tests_name("counter provision", tests, NULL, NULL);
