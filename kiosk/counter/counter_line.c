@@ -235,22 +235,39 @@ verify(struct counter *counter, const char *id, struct span der, const struct fi
 	return true;
 }
 
-/* Not believed: kept as not accepted, with its reason, and never acknowledged. */
+/* Seen and not kept: syncd parks the item too, with the same reason, and goes on with the others. */
 static bool
-refuse_receipt(struct counter *counter, const char *id, const struct error *why)
+send_refusal(struct counter *counter, const char *id, const char *why, struct error *err)
 {
-	struct error err = { 0 };
+	uint8_t bytes[MESSAGE_MOST];
+	struct buffer out = buffer_into(bytes, sizeof(bytes));
+	struct wire_parked parked = { .status = 0 };
+	(void)text_copy(parked.id, sizeof(parked.id), id);
+	(void)text_copy(parked.why, sizeof(parked.why), why);
+	wire_put_parked(&out, &parked);
+	return channel_send(&counter->line.channel, WIRE_REFUSE, buffer_span(&out), -1, SEND_MS, err);
+}
+
+/* Not believed: kept as not accepted, with its reason, and refused; unless a good one was stored before. */
+static bool
+refuse_receipt(struct counter *counter, const char *id, const struct error *why, struct error *err)
+{
+	struct error fault = { 0 };
 	int64_t now_ms = counter_now(counter);
 	LOG(LOG_LEVEL_WARNING, "receipt.refused", log_id("packet", id), log_error(why));
+	if (!store_outbox_park(counter->store, id, 0, 1, why->text, now_ms, &fault)) {
+		if (fault.kind == ERROR_REFUSED)
+			return send_id(counter, WIRE_ACKNOWLEDGE, id, err);
+		return counter_fail(counter, FAULT_STORE, &fault);
+	}
 	if (!store_audit(counter->store, "receipt-refused", "", id, why->kind == ERROR_UNTRUSTED ? "untrusted" : "invalid",
-			now_ms, &err) ||
-		!store_outbox_park(counter->store, id, 0, 1, why->text, now_ms, &err))
-		return counter_fail(counter, FAULT_STORE, &err);
+			now_ms, &fault))
+		return counter_fail(counter, FAULT_STORE, &fault);
 	struct counter_offer *offer = find_offer(&counter->line, id);
 	if (offer != NULL)
 		remove_offer(&counter->line, offer);
 	counter->stale = true;
-	return true;
+	return send_refusal(counter, id, why->text, err);
 }
 
 static void
@@ -278,13 +295,13 @@ accept(struct counter *counter, const char *id, struct span der, struct error *e
 	if (!there && fault.kind != ERROR_GONE)
 		return counter_fail(counter, FAULT_STORE, &fault);
 	if (there && !verify(counter, id, der, &packet, &fault))
-		return refuse_receipt(counter, id, &fault);
+		return refuse_receipt(counter, id, &fault, err);
 	/* A packet that was purged has its receipt: this one is not stored again. One that never was ours is not known. */
 	if (!store_outbox_accept(counter->store, id, der, now_ms, &fault)) {
 		if (fault.kind != ERROR_GONE)
 			return counter_fail(counter, FAULT_STORE, &fault);
 		LOG(LOG_LEVEL_WARNING, "receipt.unknown", log_id("packet", id));
-		return true;
+		return send_refusal(counter, id, "a receipt for a packet that this counter's store does not know", err);
 	}
 	tell_accepted(counter, id, now_ms);
 	return send_id(counter, WIRE_ACKNOWLEDGE, id, err);

@@ -51,8 +51,9 @@ NODISCARD bool spool_disk_path(
 	const struct spool *spool, const char *sub, const char *name, char out[static PATH_MAX], struct error *err);
 NODISCARD bool spool_disk_put(
 	const struct spool *spool, const char *sub, const char *name, struct span bytes, struct error *err);
-NODISCARD bool spool_disk_move(
-	const struct spool *spool, const char *from, const char *to, const char *name, struct error *err);
+/* ERROR_GONE if it is not there. */
+NODISCARD bool spool_disk_move(const struct spool *spool, const char *from, const char *name, const char *to,
+	const char *new_name, struct error *err);
 /* Remove; whether that worked does not matter, and it need not survive a power cut. */
 void spool_disk_drop(const struct spool *spool, const char *sub, const char *name);
 /* Out of the way, and say so. Never fails: what cannot be moved stays and is not looked at. */

@@ -274,48 +274,63 @@ spool_receipt(const struct spool *spool, const struct spool_item *item, struct f
 	return true;
 }
 
+/* Only the receipt is left of it. */
+static bool
+bytes_gone(const struct spool_item *item, struct error *err)
+{
+	return error_set(err, ERROR_GONE, "spool: the bytes of %s are not here any more", item->id);
+}
+
 bool
 spool_park(struct spool *spool, struct spool_item *item, int32_t status, const char *why, struct error *err)
 {
 	char name[SPOOL_NAME_MOST], why_name[SPOOL_NAME_MOST + 8], line[256];
+	if (item->len == 0)
+		return bytes_gone(item, err);
 	item->status = status;
 	(void)text_copy(item->why, sizeof(item->why), why);
 	spool_name_write(item, name);
 	spool_why_write(item, line);
 	(void)text_format(why_name, sizeof(why_name), "%s.why", name);
 	if (!spool_disk_put(spool, "parked", why_name, text_span(line), err) ||
-		!spool_disk_move(spool, "new", "parked", name, err))
+		!spool_disk_move(spool, "new", name, "parked", name, err))
 		return error_in(err, "parking %s", item->id);
+	spool_index_sheet(spool, item, NULL);
 	spool_index_move(spool, item, SPOOL_PARKED);
 	return true;
 }
 
-/* A receipt that is no good: its item waits again, if it still has its bytes. */
+/* Under a new number of arrival, so that after a restart a receipt it had before is not taken for its own. */
 static bool
-retry_accepted(struct spool *spool, struct spool_item *item, struct error *err)
+unpark(struct spool *spool, struct spool_item *item, struct error *err)
 {
-	if (item->len == 0)
-		return error_set(err, ERROR_GONE, "spool: the bytes of %s are not here any more", item->id);
-	spool_index_sheet(spool, item, NULL);
-	spool_index_move(spool, item, SPOOL_WAITING);
+	char name[SPOOL_NAME_MOST], why_name[SPOOL_NAME_MOST + 8], new_name[SPOOL_NAME_MOST];
+	uint64_t before = item->order;
+	spool_name_write(item, name);
+	item->order = spool->next_order;
+	spool_name_write(item, new_name);
+	if (!spool_disk_move(spool, "parked", name, "new", new_name, err)) {
+		item->order = before;
+		return error_in(err, "trying %s again", item->id);
+	}
+	spool->next_order++;
+	(void)text_format(why_name, sizeof(why_name), "%s.why", name);
+	spool_disk_drop(spool, "parked", why_name);
 	return true;
 }
 
 bool
 spool_retry(struct spool *spool, struct spool_item *item, struct error *err)
 {
-	char name[SPOOL_NAME_MOST], why_name[SPOOL_NAME_MOST + 8];
 	item->tries = 0;
 	item->not_before_ms = 0;
 	if (item->state == SPOOL_WAITING)
 		return true;
-	if (item->state == SPOOL_ACCEPTED)
-		return retry_accepted(spool, item, err);
-	spool_name_write(item, name);
-	(void)text_format(why_name, sizeof(why_name), "%s.why", name);
-	if (!spool_disk_move(spool, "parked", "new", name, err))
-		return error_in(err, "trying %s again", item->id);
-	spool_disk_drop(spool, "parked", why_name);
+	if (item->state == SPOOL_ACCEPTED && item->len == 0)
+		return bytes_gone(item, err);
+	if (item->state == SPOOL_PARKED && !unpark(spool, item, err))
+		return false;
+	spool_index_sheet(spool, item, NULL);
 	spool_index_move(spool, item, SPOOL_WAITING);
 	return true;
 }

@@ -37,7 +37,7 @@ struct spool_item {
 	enum spool_state state;
 	uint8_t sha256[32]; /* of the sealed bytes */
 	uint32_t len;       /* sealed bytes; 0 if only the receipt is left of it */
-	uint64_t order;     /* of arrival, over all lanes */
+	uint64_t order;     /* of arrival, over all lanes; a parked one that is tried again arrives anew */
 	/* Of a parked one; durable. */
 	int32_t status; /* HTTP status, 0 for a fault found here */
 	char why[SPOOL_WHY];
@@ -103,11 +103,12 @@ NODISCARD bool spool_accept(struct spool *spool, const struct spool_receipt *rec
 NODISCARD bool spool_receipt(
 	const struct spool *spool, const struct spool_item *item, struct file_bytes *out, struct error *err);
 
-/* Set a waiting item aside from the queue with its reason; `why` is cut to fit. Durable. */
+/* Set aside from the queue, with its reason, a waiting item or an accepted one whose receipt is no good; `why` is cut
+ * to fit. Durable. ERROR_GONE if its bytes are no longer there, ERROR_FULL, ERROR_SYSTEM. */
 NODISCARD bool spool_park(
 	struct spool *spool, struct spool_item *item, int32_t status, const char *why, struct error *err);
-/* Let a parked item, or an accepted one whose receipt is no good, wait again at the end of its lane. ERROR_GONE if its
- * bytes are no longer there. */
+/* Let a parked item, or an accepted one whose receipt cannot be read, wait again at the end of its lane. A receipt that
+ * a parked one had counts no more. ERROR_GONE if its bytes are no longer there, ERROR_SYSTEM. */
 NODISCARD bool spool_retry(struct spool *spool, struct spool_item *item, struct error *err);
 /* The counter has the receipt: forget the item and remove its bytes. The removal need not survive a power cut: what
  * comes back is sent again, and the centre answers with the same receipt. */

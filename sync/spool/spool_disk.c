@@ -64,10 +64,11 @@ spool_disk_put(const struct spool *spool, const char *sub, const char *name, str
 }
 
 bool
-spool_disk_move(const struct spool *spool, const char *from, const char *to, const char *name, struct error *err)
+spool_disk_move(const struct spool *spool, const char *from, const char *name, const char *to, const char *new_name,
+	struct error *err)
 {
 	char before[PATH_MAX], after[PATH_MAX];
-	if (!spool_disk_path(spool, from, name, before, err) || !spool_disk_path(spool, to, name, after, err))
+	if (!spool_disk_path(spool, from, name, before, err) || !spool_disk_path(spool, to, new_name, after, err))
 		return false;
 	if (rename(before, after) != 0) {
 		int number = errno;

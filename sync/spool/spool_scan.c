@@ -190,7 +190,8 @@ bare(const struct spool_batch_entry *entry)
 	return item;
 }
 
-/* A receipt that was found: its item is accepted, whether or not its bytes are still there. A later one wins. */
+/* A receipt that was found: its item is accepted, whether or not its bytes are still there. A later one wins; one from
+ * before the item was parked has another number of arrival and is none of it any more. */
 static void
 take_receipt(struct spool *spool, struct spool_sheet *sheet, const struct spool_batch_entry *entry, size_t at)
 {
@@ -199,7 +200,8 @@ take_receipt(struct spool *spool, struct spool_sheet *sheet, const struct spool_
 		item = bare(entry);
 		spool_index_add(spool, item);
 	}
-	if (item->state == SPOOL_PARKED || memcmp(item->sha256, entry->sha256, sizeof(item->sha256)) != 0)
+	if (item->state == SPOOL_PARKED || item->order != entry->order ||
+		memcmp(item->sha256, entry->sha256, sizeof(item->sha256)) != 0)
 		return;
 	if (item->state != SPOOL_ACCEPTED)
 		spool_index_move(spool, item, SPOOL_ACCEPTED);

@@ -7,10 +7,12 @@
 #include "kiosk/base/text.h"
 #include "sync/syncd/internal.h"
 
-#define SAME_MS    500
-#define EACH_ROUND 32 /* messages that are read before others have their turn */
-#define ONE(state) (1u << (state))
-#define ANY        (ONE(SYNCD_PEER_READY) | ONE(SYNCD_PEER_PROVISIONING))
+#define SAME_MS     500
+#define AGAIN_MS    60000 /* until the centre is asked once more for a receipt that cannot be read */
+#define EACH_ROUND  32    /* messages that are read before others have their turn */
+#define PARKED_MOST (2u + WIRE_ID + 4u + 4u + 2u + SPOOL_WHY)
+#define ONE(state)  (1u << (state))
+#define ANY         (ONE(SYNCD_PEER_READY) | ONE(SYNCD_PEER_PROVISIONING))
 
 static bool
 on_hello(void *self, struct channel_message *message, struct error *err)
@@ -125,6 +127,32 @@ on_acknowledge(void *self, struct channel_message *message, struct error *err)
 	return true;
 }
 
+/* The counter saw the receipt and does not keep it. */
+static bool
+on_refuse(void *self, struct channel_message *message, struct error *err)
+{
+	struct syncd *syncd = self;
+	struct wire_parked refused;
+	struct error why, fault = { 0 };
+	struct cursor in = cursor_over(message->body);
+	if (!wire_take_parked(&in, &refused, err))
+		return false;
+	if (!cursor_done(&in))
+		return error_set(err, ERROR_INVALID, "refuse: bytes left over");
+	struct spool_item *item = spool_find(syncd->spool, refused.id);
+	if (item == NULL || item->state != SPOOL_ACCEPTED || (item->tell & SYNCD_TELL_STATE) != 0)
+		return true;
+	syncd->peer.window -= syncd->peer.window > 0 ? 1 : 0;
+	(void)error_set(&why, ERROR_REFUSED, "%s", refused.why);
+	LOG(LOG_LEVEL_WARNING, "receipt-refused", log_id("id", item->id), log_error(&why));
+	if (spool_park(syncd->spool, item, 0, refused.why, &fault))
+		return true;
+	LOG(LOG_LEVEL_WARNING, "not-parked", log_id("id", item->id), log_error(&fault));
+	if (fault.kind == ERROR_GONE) /* nothing but the receipt is left here: the counter has the bytes */
+		spool_forget(syncd->spool, item);
+	return true;
+}
+
 static bool
 on_retry(void *self, struct channel_message *message, struct error *err)
 {
@@ -138,8 +166,8 @@ on_retry(void *self, struct channel_message *message, struct error *err)
 		syncd_peer_tell_loose(syncd, id, "not in the spool; offer it again");
 		return true;
 	}
-	if (item->state == SPOOL_ACCEPTED && syncd->peer.window > 0 && (item->tell & SYNCD_TELL_STATE) == 0)
-		syncd->peer.window--;
+	if (item->state == SPOOL_ACCEPTED)
+		return true; /* its receipt is on its way to the counter */
 	item->tell &= ~(unsigned)SYNCD_TELL_STATE;
 	if (!spool_retry(syncd->spool, item, &fault)) {
 		LOG(LOG_LEVEL_WARNING, "not-retried", log_id("id", id), log_error(&fault));
@@ -167,6 +195,7 @@ static const struct channel_rule rules[] = {
 	{ WIRE_ACKNOWLEDGE, ANY,                   2u + WIRE_ID,                   false, on_acknowledge },
 	{ WIRE_RETRY,       ANY,                   2u + WIRE_ID,                   false, on_retry },
 	{ WIRE_NOW,         ANY,                   0,                              false, on_now },
+	{ WIRE_REFUSE,      ANY,                   PARKED_MOST,                    false, on_refuse },
 };
 /* clang-format on */
 
@@ -391,6 +420,21 @@ tell_spooled(struct syncd *syncd, struct spool_item *item, struct error *err)
 	return true;
 }
 
+/* A receipt that cannot be read is no reason to stop: the centre says it again when it is asked. */
+static bool
+ask_again(struct syncd *syncd, struct spool_item *item, const struct error *why)
+{
+	struct error err = { 0 };
+	LOG(LOG_LEVEL_ERROR, "receipt-unreadable", log_id("id", item->id), log_error(why));
+	item->tell = 0;
+	if (spool_retry(syncd->spool, item, &err))
+		item->not_before_ms = clock_monotonic_ms() + AGAIN_MS;
+	else
+		spool_forget(syncd->spool, item);
+	(void)sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT); /* to set when that is due */
+	return true;
+}
+
 static bool
 tell_accepted(struct syncd *syncd, struct spool_item *item, struct error *err)
 {
@@ -401,8 +445,9 @@ tell_accepted(struct syncd *syncd, struct spool_item *item, struct error *err)
 	if ((item->tell & SYNCD_TELL_STATE) == 0 || syncd->peer.window >= SYNCD_WINDOW)
 		return true;
 	buffer_text(&out, item->id);
-	if (!spool_receipt(syncd->spool, item, &receipt, err) ||
-		!channel_memfd((struct span){ receipt.at, receipt.len }, &memfd, err) ||
+	if (!spool_receipt(syncd->spool, item, &receipt, err))
+		return ask_again(syncd, item, err);
+	if (!channel_memfd((struct span){ receipt.at, receipt.len }, &memfd, err) ||
 		!send(syncd, WIRE_ACCEPTED, &out, memfd, err))
 		return false;
 	item->tell &= ~(unsigned)SYNCD_TELL_STATE;
@@ -431,9 +476,11 @@ tell_item(struct syncd *syncd, struct spool_item *item, struct error *err)
 static bool
 tell_list(struct syncd *syncd, struct spool_item *item, struct error *err)
 {
-	for (; item != NULL; item = spool_next(item))
+	for (struct spool_item *next = NULL; item != NULL; item = next) {
+		next = spool_next(item); /* telling may move the item to another list */
 		if (item->tell != 0 && !tell_item(syncd, item, err))
 			return false;
+	}
 	return true;
 }
 

@@ -5,14 +5,15 @@
  * name.
  *
  * An item is offered until its receipt is acknowledged: the counter offers everything that has no receipt each time it
- * connects, and syncd keeps one copy per id. The same id with another hash is refused and said so.
+ * connects, and syncd keeps one copy per id. The same id with another hash is refused and said so. Every receipt is
+ * answered, by an acknowledgement or a refusal, so that one that is no good holds nothing up.
  */
 #include "kiosk/base/attr.h"
 #include "kiosk/base/buffer.h"
 #include "kiosk/base/cursor.h"
 #include "kiosk/base/error.h"
 
-#define WIRE_VERSION        1u
+#define WIRE_VERSION        2u
 #define WIRE_ID             64u                /* bytes of a packet id, NUL included */
 #define WIRE_PACKET_MOST    (4u * 1024 * 1024) /* bytes of a sealed packet */
 #define WIRE_RECEIPT_MOST   (64u * 1024)       /* bytes of the centre's signed receipt */
@@ -27,6 +28,7 @@ enum wire_type {
 	WIRE_ACKNOWLEDGE = 4, /* text id: the receipt is stored, forget the item */
 	WIRE_RETRY = 5,       /* text id: try a parked item again */
 	WIRE_NOW = 6,         /* empty: try everything that waits now */
+	WIRE_REFUSE = 7,      /* struct wire_parked: the receipt was seen and is not kept; park the item for this reason */
 	/* syncd to counter */
 	WIRE_LINE = 32,          /* struct wire_line; sent at once after HELLO and at every change */
 	WIRE_SPOOLED = 33,       /* text id: the offered bytes are durable in the spool */
@@ -73,7 +75,7 @@ struct wire_line {
 
 struct wire_parked {
 	char id[WIRE_ID];
-	int32_t status; /* HTTP status, or 0 for a fault found by syncd */
+	int32_t status; /* HTTP status, or 0 for a fault found by syncd or the counter */
 	uint32_t tries;
 	char why[160]; /* title of the centre's problem document (RFC 9457), bounded */
 };

@@ -337,6 +337,18 @@ sync_scene_tell(struct sync_scene *scene, enum wire_type type, const char *id)
 }
 
 bool
+sync_scene_refuse(struct sync_scene *scene, const char *id, const char *why)
+{
+	uint8_t bytes[512];
+	struct buffer out = buffer_into(bytes, sizeof(bytes));
+	struct wire_parked parked = { .status = 0 };
+	struct error err = { 0 };
+	need(text_copy(parked.id, sizeof(parked.id), id) && text_copy(parked.why, sizeof(parked.why), why), "refusal");
+	wire_put_parked(&out, &parked);
+	return channel_send(&scene->counter, WIRE_REFUSE, buffer_span(&out), -1, PATIENCE_MS, &err);
+}
+
+bool
 sync_scene_await(struct sync_scene *scene, enum wire_type type, uint8_t *body, size_t cap, struct channel_message *out)
 {
 	int64_t deadline = clock_monotonic_ms() + PATIENCE_MS;

@@ -69,6 +69,7 @@ bool sync_scene_connect(struct sync_scene *scene);
 /* Offer an item whose bytes are `len` bytes made from the id. False if syncd is gone. */
 bool sync_scene_offer(struct sync_scene *scene, const char *id, size_t len);
 bool sync_scene_tell(struct sync_scene *scene, enum wire_type type, const char *id);
+bool sync_scene_refuse(struct sync_scene *scene, const char *id, const char *why);
 
 /* The next message of this type within ten seconds; others are passed over. Its body is kept in body[cap]. memfd is the
  * caller's. False if syncd is gone or nothing comes. */

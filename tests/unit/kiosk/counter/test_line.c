@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/text.h"
 #include "tests/support/check.h"
 #include "tests/unit/kiosk/counter/support/rig.h"
 
@@ -39,15 +40,36 @@ spooled_case(struct rig *rig, char id[static WIRE_ID], char hex[static 65])
 	rig_say_id(rig, WIRE_SPOOLED, id);
 }
 
-/* Whatever is said next is heard before it: no acknowledgement came. */
+/* The next message is that the receipt of this id is not kept. */
 static void
-hears_no_acknowledgement(struct rig *rig)
+hears_refusal(struct rig *rig, const char *id)
 {
 	struct channel_message message;
+	struct wire_parked refused;
 	uint8_t body[512];
 	struct error err = { 0 };
-	assert_false(channel_receive(&rig->line, body, sizeof(body), 300, &message, &err));
-	assert_int_equal(err.kind, ERROR_TIMEOUT);
+	assert_true(channel_receive(&rig->line, body, sizeof(body), 10000, &message, &err));
+	assert_int_equal(message.type, WIRE_REFUSE);
+	struct cursor in = cursor_over(message.body);
+	assert_true(wire_take_parked(&in, &refused, &err) && cursor_done(&in));
+	assert_string_equal(refused.id, id);
+	assert_int_equal(refused.status, 0);
+	assert_true(refused.why[0] != '\0');
+}
+
+/* The next message is that the receipt of this id is stored. */
+static void
+hears_acknowledgement(struct rig *rig, const char *id)
+{
+	struct channel_message message;
+	char got[WIRE_ID];
+	uint8_t body[512];
+	struct error err = { 0 };
+	assert_true(channel_receive(&rig->line, body, sizeof(body), 10000, &message, &err));
+	assert_int_equal(message.type, WIRE_ACKNOWLEDGE);
+	struct cursor in = cursor_over(message.body);
+	assert_true(wire_take_id(&in, got, &err) && cursor_done(&in));
+	assert_string_equal(got, id);
 }
 
 static int64_t
@@ -66,8 +88,6 @@ a_receipt_signed_by_someone_else_is_parked(void **state)
 	static struct rig rig;
 	struct authority_pair other;
 	char id[WIRE_ID], hex[65];
-	uint8_t body[256];
-	struct channel_message message;
 	(void)state;
 	spooled_case(&rig, id, hex);
 	int64_t rows = audit_rows(&rig);
@@ -75,10 +95,34 @@ a_receipt_signed_by_someone_else_is_parked(void **state)
 	rig_say_accepted(&rig, id, &other, id, hex);
 	rig_until_true(&rig, is_parked);
 	assert_false(rig.view->receipt.accepted);
-	hears_no_acknowledgement(&rig);
+	hears_refusal(&rig, id);
 	assert_true(audit_rows(&rig) >= rows + 2);
 	rig_say_accepted(&rig, id, &rig.receipt, id, hex); /* the right one is taken all the same */
-	rig_hear(&rig, WIRE_ACKNOWLEDGE, body, sizeof(body), &message);
+	hears_acknowledgement(&rig, id);
+	rig_until_true(&rig, is_accepted);
+	rig_say_accepted(&rig, id, &other, id, hex); /* what is stored stays, whatever comes later */
+	hears_acknowledgement(&rig, id);
+	rig_settle(&rig);
+	assert_true(rig.view->receipt.accepted);
+	assert_int_equal(rig.view->sync.parked, 0);
+	rig_close(&rig);
+}
+
+/* More of them than syncd lets be on their way at once. */
+static void
+receipts_that_are_no_good_hold_nothing_up(void **state)
+{
+	static struct rig rig;
+	char id[WIRE_ID], hex[65], strange[WIRE_ID];
+	(void)state;
+	spooled_case(&rig, id, hex);
+	for (int i = 0; i < 70; i++) {
+		assert_true(text_format(strange, sizeof(strange), "261125-WR-04-%06d-00000000", 500 + i));
+		rig_say_accepted(&rig, strange, &rig.receipt, strange, hex);
+		hears_refusal(&rig, strange);
+	}
+	rig_say_accepted(&rig, id, &rig.receipt, id, hex);
+	hears_acknowledgement(&rig, id);
 	rig_until_true(&rig, is_accepted);
 	rig_close(&rig);
 }
@@ -92,14 +136,14 @@ a_receipt_of_another_packet_or_other_bytes_is_parked(void **state)
 	spooled_case(&rig, id, hex);
 	rig_say_accepted(&rig, id, &rig.receipt, "261125-WR-04-000099-00000000", hex);
 	rig_until_true(&rig, is_parked);
-	hears_no_acknowledgement(&rig);
+	hears_refusal(&rig, id);
 	memcpy(other, hex, sizeof(other));
 	other[0] = other[0] == '0' ? '1' : '0';
 	rig_say_accepted(&rig, id, &rig.receipt, id, other);
 	rig_settle(&rig);
 	assert_int_equal(rig.view->sync.parked, 1);
 	assert_false(rig.view->receipt.accepted);
-	hears_no_acknowledgement(&rig);
+	hears_refusal(&rig, id);
 	rig_close(&rig);
 }
 
@@ -209,6 +253,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_receipt_signed_by_someone_else_is_parked),
 		cmocka_unit_test(a_receipt_of_another_packet_or_other_bytes_is_parked),
+		cmocka_unit_test(receipts_that_are_no_good_hold_nothing_up),
 		cmocka_unit_test(a_parked_item_shows_why_and_is_tried_again_by_hand),
 		cmocka_unit_test(everything_without_a_receipt_is_offered_again_on_a_new_connection),
 		cmocka_unit_test(work_goes_on_while_nobody_listens),

@@ -285,11 +285,40 @@ sends_again_when_a_receipt_is_no_good(void **state)
 	struct place *at = *state;
 	struct error err = { 0 };
 	accept(at, added(at, "a", SPOOL_PACKET, "aa"), "forged");
-	assert_true(spool_retry(at->spool, found(at, "a"), &err));
+	assert_true(spool_retry(at->spool, found(at, "a"), &err)); /* as when it cannot be read */
 	assert_int_equal(found(at, "a")->state, SPOOL_WAITING);
 	accept(at, found(at, "a"), "good");
 	reopen(at);
 	assert_receipt(at, "a", "good");
+}
+
+/* Another item keeps the sheet there, and with it the receipt that is no good. */
+static void
+parks_for_a_receipt_that_is_no_good_and_never_takes_it_again(void **state)
+{
+	struct place *at = *state;
+	struct error err = { 0 };
+	struct spool_item *a = added(at, "a", SPOOL_PACKET, "aa"), *b = added(at, "b", SPOOL_PACKET, "bb");
+	const struct spool_receipt both[] = { { a, text_span("forged") }, { b, text_span("b's") } };
+	assert_true(spool_accept(at->spool, both, 2, &err));
+	assert_true(spool_park(at->spool, a, 0, "receipt of another packet", &err));
+	for (int restart = 0; restart < 2; restart++) {
+		assert_int_equal(found(at, "a")->state, SPOOL_PARKED);
+		assert_string_equal(found(at, "a")->why, "receipt of another packet");
+		assert_receipt(at, "b", "b's");
+		reopen(at);
+	}
+	assert_true(spool_retry(at->spool, found(at, "a"), &err));
+	for (int restart = 0; restart < 2; restart++) {
+		assert_int_equal(found(at, "a")->state, SPOOL_WAITING);
+		assert_bytes(at, "a", "aa");
+		reopen(at);
+	}
+	accept(at, found(at, "a"), "good");
+	reopen(at);
+	assert_receipt(at, "a", "good");
+	assert_receipt(at, "b", "b's");
+	assert_int_equal(at->asides, 0);
 }
 
 static void
@@ -492,6 +521,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(stops_at_its_limits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_receipts_until_they_are_acknowledged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sends_again_when_a_receipt_is_no_good, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			parks_for_a_receipt_that_is_no_good_and_never_takes_it_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_later_receipt_wins_over_an_earlier_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(parks_with_a_reason_and_takes_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sets_foreign_files_aside_and_goes_on, set_up, tear_down),

@@ -148,6 +148,90 @@ parks_a_conflict_and_sends_the_next(void **state)
 	assert_int_equal(sync_scene_stored(scene, one), 1);
 }
 
+/* A new connection that syncd serves: until it has noticed that the old one is gone, the new one is a second counter.
+ */
+static void
+reconnect(struct sync_scene *scene)
+{
+	uint8_t body[512];
+	struct channel_message message;
+	bool heard = false;
+	channel_close(&scene->counter);
+	for (int i = 0; i < 100 && !heard; i++) {
+		const struct timespec wait = { .tv_nsec = 20000000 };
+		(void)nanosleep(&wait, NULL);
+		heard = sync_scene_connect(scene) && sync_scene_await(scene, WIRE_LINE, body, sizeof(body), &message);
+	}
+	assert_true(heard);
+}
+
+/* A receipt comes; its id. */
+static void
+await_any_receipt(struct sync_scene *scene, char id[static WIRE_ID])
+{
+	uint8_t body[128];
+	struct channel_message message;
+	struct error err = { 0 };
+	assert_true(sync_scene_await(scene, WIRE_ACCEPTED, body, sizeof(body), &message));
+	struct cursor in = cursor_over(message.body);
+	assert_true(wire_take_id(&in, id, &err) && cursor_done(&in));
+	file_close(&message.memfd);
+}
+
+/* More of them than receipts that may be on their way to the counter. */
+static void
+parks_what_the_counter_refuses_and_goes_on(void **state)
+{
+	struct sync_scene *scene = *state;
+	struct wire_parked parked;
+	char id[WIRE_ID], refused[WIRE_ID] = "";
+	begin(scene);
+	for (int i = 0; i < 70; i++) {
+		assert_true(text_format(id, sizeof(id), "261125-WR-04-%06d-7f3a9c2b", 100 + i));
+		assert_true(sync_scene_offer(scene, id, 512));
+	}
+	for (int i = 0; i < 70; i++) {
+		await_any_receipt(scene, refused);
+		assert_true(sync_scene_refuse(scene, refused, "receipt over other bytes"));
+	}
+	assert_true(sync_scene_refuse(scene, refused, "twice")); /* means nothing, like the next one */
+	assert_true(sync_scene_refuse(scene, "261125-WR-04-000999-7f3a9c2b", "unknown"));
+	assert_true(sync_scene_offer(scene, one, 512));
+	assert_true(sync_scene_await_receipt(scene, one));
+	/* they stay parked over a restart, and one that is tried again goes to the centre again */
+	assert_int_equal(process_end(&scene->syncd, SIGKILL), -SIGKILL);
+	begin(scene);
+	for (int i = 0; i < 70; i++) {
+		await_parked(scene, &parked);
+		assert_int_equal(parked.status, 0);
+		assert_string_equal(parked.why, "receipt over other bytes");
+	}
+	int puts = scene->puts;
+	assert_true(sync_scene_tell(scene, WIRE_RETRY, refused));
+	await_any_receipt(scene, id);
+	assert_string_equal(id, refused);
+	assert_int_equal(scene->puts, puts + 1);
+	assert_int_equal(sync_scene_stored(scene, refused), 1);
+}
+
+static void
+asks_again_for_a_receipt_that_cannot_be_read(void **state)
+{
+	struct sync_scene *scene = *state;
+	char sheet[400], id[WIRE_ID];
+	begin(scene);
+	assert_true(sync_scene_offer(scene, one, 4096));
+	await_any_receipt(scene, id);
+	assert_true(text_format(sheet, sizeof(sheet), "%s/spool/sent/0000000000000001", scene->state));
+	assert_int_equal(truncate(sheet, 1), 0);
+	reconnect(scene);
+	assert_true(sync_scene_offer(scene, two, 4096)); /* goes on with the others meanwhile */
+	assert_true(sync_scene_await_receipt(scene, two));
+	assert_true(sync_scene_tell(scene, WIRE_NOW, NULL));
+	assert_true(sync_scene_await_receipt(scene, one));
+	assert_int_equal(scene->puts, 3);
+}
+
 static void
 says_so_when_the_same_id_has_other_bytes(void **state)
 {
@@ -368,13 +452,7 @@ answers_more_at_once_than_it_can_hold(void **state)
 	ask_for_unknown_items(scene, 16);
 	channel_close(&scene->counter);
 	assert_int_equal(kill(scene->syncd.pid, SIGCONT), 0);
-	bool heard = false;
-	for (int i = 0; i < 100 && !heard; i++) { /* until it has noticed, the next one is a second counter */
-		const struct timespec wait = { .tv_nsec = 20000000 };
-		(void)nanosleep(&wait, NULL);
-		heard = sync_scene_connect(scene) && sync_scene_await_line(scene, WIRE_LINE_UNKNOWN, &line);
-	}
-	assert_true(heard);
+	reconnect(scene);
 	assert_int_equal(process_end(&scene->syncd, SIGTERM), 0);
 }
 
@@ -480,6 +558,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(brings_a_packet_to_the_centre_and_its_receipt_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_every_kind_of_bad_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(parks_a_conflict_and_sends_the_next, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(parks_what_the_counter_refuses_and_goes_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(asks_again_for_a_receipt_that_cannot_be_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_so_when_the_same_id_has_other_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sends_what_waits_by_itself_after_a_restart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(waits_until_the_counter_says_now, set_up, tear_down),
