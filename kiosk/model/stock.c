@@ -12,7 +12,8 @@ static const char *const state_names[STOCK_STATES] = { [STOCK_IN] = "in",
 	[STOCK_AWAITING] = "awaiting",
 	[STOCK_READY] = "ready",
 	[STOCK_GIVEN] = "given",
-	[STOCK_SPOILED] = "spoiled" };
+	[STOCK_SPOILED] = "spoiled",
+	[STOCK_LOST] = "lost" };
 static const char *const reason_names[STOCK_REASONS] = { [STOCK_REASON_NONE] = "",
 	[STOCK_REASON_DAMAGED] = "damaged",
 	[STOCK_REASON_LOST] = "lost",
@@ -36,6 +37,11 @@ static const struct {
 	{ STOCK_BOUND, STOCK_SPOILED },
 	{ STOCK_AWAITING, STOCK_SPOILED },
 	{ STOCK_READY, STOCK_SPOILED },
+	{ STOCK_LOST, STOCK_SPOILED },
+	{ STOCK_IN, STOCK_LOST },
+	{ STOCK_BOUND, STOCK_LOST },
+	{ STOCK_AWAITING, STOCK_LOST },
+	{ STOCK_READY, STOCK_LOST },
 };
 
 static size_t

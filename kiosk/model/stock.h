@@ -20,6 +20,7 @@ enum stock_state {
 	STOCK_READY,    /* written and proved; to be handed over */
 	STOCK_GIVEN,    /* handed over */
 	STOCK_SPOILED,  /* not to be used: see its reason */
+	STOCK_LOST,     /* not found; one that is found again is spoiled, nobody knows where it was */
 	STOCK_STATES
 };
 enum stock_reason {

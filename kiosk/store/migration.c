@@ -348,12 +348,68 @@ static const struct migration {
 		 "CREATE TRIGGER receipt_copy_after BEFORE INSERT ON receipt_copy"
 		 " WHEN NOT EXISTS (SELECT 1 FROM receipt_print WHERE receipt = NEW.receipt) BEGIN"
 		 " SELECT RAISE(ABORT, 'copy: the receipt itself is not printed yet'); END;" },
+	/* --- 4: stock by serial: what an item is now is the last row of what happened to it --- */
+	{ 4, "CREATE TABLE stock_change ("
+		 " number INTEGER PRIMARY KEY,"
+		 " kind TEXT NOT NULL CHECK (kind IN ('token', 'envelope')),"
+		 " brand TEXT NOT NULL CHECK (length(brand) < 16 AND (brand <> '') = (kind = 'token')),"
+		 " serial TEXT NOT NULL CHECK (length(serial) BETWEEN 1 AND 24 AND serial NOT GLOB '*[^0-9A-Z]*'),"
+		 " state TEXT NOT NULL CHECK (state IN ('in', 'bound', 'awaiting', 'ready', 'given', 'spoiled', 'lost')),"
+		 " reason TEXT NOT NULL CHECK (length(reason) < 16 AND (reason <> '') = (state IN ('spoiled', 'lost'))),"
+		 " application INTEGER," /* the case that it is with, or was when it was spoiled */
+		 " line INTEGER CHECK ((line IS NULL) = (application IS NULL) AND line >= 1),"
+		 " officer TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+		 " audit INTEGER NOT NULL"
+		 ") STRICT;"
+		 "CREATE INDEX stock_item ON stock_change (kind, brand, serial, number);"
+		 "CREATE INDEX stock_line ON stock_change (application, line) WHERE application IS NOT NULL;"
+		 "CREATE VIEW stock AS SELECT c.* FROM stock_change c WHERE NOT EXISTS (SELECT 1 FROM stock_change n"
+		 " WHERE n.kind = c.kind AND n.brand = c.brand AND n.serial = c.serial AND n.number > c.number);"
+		 "CREATE TABLE stock_way (was TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (was, state)) STRICT, WITHOUT "
+		 "ROWID;"
+		 "INSERT INTO stock_way VALUES ('', 'in'), ('in', 'bound'), ('bound', 'in'), ('bound', 'awaiting'),"
+		 " ('bound', 'ready'), ('awaiting', 'ready'), ('ready', 'given'), ('in', 'spoiled'), ('bound', 'spoiled'),"
+		 " ('awaiting', 'spoiled'), ('ready', 'spoiled'), ('lost', 'spoiled'), ('in', 'lost'), ('bound', 'lost'),"
+		 " ('awaiting', 'lost'), ('ready', 'lost');" },
+	{ 4,
+		"CREATE TRIGGER stock_insert BEFORE INSERT ON stock_change BEGIN"
+		" SELECT RAISE(ABORT, 'stock: not the next number')"
+		"  WHERE NEW.number IS NOT (SELECT ifnull(max(number), 0) + 1 FROM stock_change);"
+		" SELECT RAISE(ABORT, 'stock: an item does not go that way') WHERE NOT EXISTS (SELECT 1 FROM stock_way"
+		"  WHERE was = ifnull((SELECT state FROM stock WHERE kind = NEW.kind AND brand = NEW.brand"
+		"   AND serial = NEW.serial), '') AND state = NEW.state);"
+		" SELECT RAISE(ABORT, 'stock: not the case of this item') WHERE CASE NEW.state"
+		"  WHEN 'in' THEN NEW.application IS NOT NULL"
+		"  WHEN 'bound' THEN NEW.application IS NULL"
+		"  ELSE NEW.application IS NOT (SELECT application FROM stock WHERE kind = NEW.kind AND brand = NEW.brand"
+		"   AND serial = NEW.serial) OR NEW.line IS NOT (SELECT line FROM stock WHERE kind = NEW.kind"
+		"   AND brand = NEW.brand AND serial = NEW.serial) END;"
+		" SELECT RAISE(ABORT, 'stock: this line has an item') WHERE NEW.state = 'bound' AND EXISTS (SELECT 1 FROM stock"
+		"  WHERE application = NEW.application AND line = NEW.line AND kind = NEW.kind"
+		"  AND state NOT IN ('spoiled', 'lost'));"
+		" SELECT RAISE(ABORT, 'stock: no such case') WHERE NEW.state IN ('bound', 'awaiting', 'ready', 'given')"
+		"  AND NOT EXISTS (SELECT 1 FROM application WHERE id = NEW.application)"
+		"  AND NOT (NEW.state = 'bound' AND EXISTS (SELECT 1 FROM draft WHERE id = NEW.application));"
+		" SELECT RAISE(ABORT, 'stock: no audit row') WHERE NOT EXISTS (SELECT 1 FROM audit"
+		"  WHERE number = NEW.audit AND number = (SELECT audit_count FROM meta) AND event = 'stock-' || NEW.state"
+		"  AND officer = NEW.officer AND (subject = NEW.serial OR NEW.state = 'in'));"
+		"END;"
+		"CREATE TRIGGER stock_update BEFORE UPDATE ON stock_change BEGIN"
+		" SELECT RAISE(ABORT, 'what happened to an item stays'); END;"
+		"CREATE TRIGGER stock_delete BEFORE DELETE ON stock_change BEGIN"
+		" SELECT RAISE(ABORT, 'what happened to an item stays'); END;"
+		"CREATE TRIGGER stock_way_insert BEFORE INSERT ON stock_way BEGIN"
+		" SELECT RAISE(ABORT, 'the ways of an item are fixed'); END;"
+		"CREATE TRIGGER stock_way_update BEFORE UPDATE ON stock_way BEGIN"
+		" SELECT RAISE(ABORT, 'the ways of an item are fixed'); END;"
+		"CREATE TRIGGER stock_way_delete BEFORE DELETE ON stock_way BEGIN"
+		" SELECT RAISE(ABORT, 'the ways of an item are fixed'); END;" },
 };
 
 #define COUNT  (sizeof(migrations) / sizeof(migrations[0]))
-#define NEWEST 3
+#define NEWEST 4
 
-_Static_assert(NEWEST == 3, "the last version in the table");
+_Static_assert(NEWEST == 4, "the last version in the table");
 
 bool
 migration_check(struct database *db, struct error *err)

@@ -12,6 +12,8 @@
  * outbox until the centre's receipt is stored; a draft cannot be written once its case is committed; an audit row is
  * never earlier than the one before and keeps its mark, but for a supervisor's release, and moves count and head in
  * `meta`.
+ * - stock is a view: the last row of what happened to an item; those rows only grow, go only the ways of `stock_way`
+ * (stock_may() of the model is the same list), each with its audit row; a request line has one item of a kind at most.
  * - by STRICT and CHECK: types, ranges, lengths; nobody unlocks, or is added by, himself.
  * - by foreign keys, only with PRAGMA foreign_keys = ON: that the officer of a till or a draft is there, and the packet
  * of a delivery. A program that drops triggers or writes the file's bytes is found by the audit chain and by the
