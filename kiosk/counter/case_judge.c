@@ -232,7 +232,7 @@ payment(const struct case_file *file, const struct case_rules *rules)
 		return PROBLEM_NO_METHOD;
 	if (file->fee.count == 0)
 		return PROBLEM_NO_FEE;
-	return paid < 0 ? PROBLEM_LEFT : paid > 0 ? PROBLEM_OVER : PROBLEM_NONE;
+	return paid < 0 ? PROBLEM_LEFT : paid > 0 ? PROBLEM_OVERPAID : PROBLEM_NONE;
 }
 
 /* A field that may stay empty. */

@@ -576,43 +576,13 @@ counter_case_resume(struct counter *counter, struct command *command)
 	if (known && counter->file.fee.day.year != 0 && !quote(counter))
 		counter->file.fee = (struct fee_quote){ 0 };
 	enum flow_state step = known ? goes_on(&counter->file, &rules) : FLOW_STATES;
-	for (size_t i = 0; i < COUNT(step_events); i++)
-		if (step_events[i].step == step && counter_step(counter, step_events[i].resume))
-			return;
+	for (size_t i = 0; i < COUNT(step_events); i++) {
+		if (step_events[i].step != step || !counter_step(counter, step_events[i].resume))
+			continue;
+		if (step == FLOW_PAYMENT && counter->quoted_again && counter->file.payment.count > 0)
+			(void)complete(counter); /* what was taken is not the fee of today: said at once */
+		return;
+	}
 	forget(counter); /* the catalogue has no such product any more: the draft stays as it is */
 	counter_notice(counter, NOTICE_NOT_FOUND, command->text);
-}
-
-/* --- money --- */
-
-void
-counter_case_tender(struct counter *counter, struct command *command)
-{
-	struct case_file *file = &counter->file;
-	const struct catalogue_method *method = catalogue_method(counter->catalogue, command->text);
-	enum payment_fault fault =
-		payment_take(&file->payment, file->fee.total, method, (struct money){ command->amount }, command->text2);
-	enum field_problem problem = command->amount < 0 ? PROBLEM_NEGATIVE : case_judge_payment(fault);
-	bool reference = fault == PAYMENT_NO_REFERENCE || fault == PAYMENT_CARD_NUMBER || fault == PAYMENT_REPEATED;
-	(void)counter_say(counter, FIELD_AMOUNT, reference ? PROBLEM_NONE : problem);
-	(void)counter_say(counter, FIELD_REFERENCE, reference ? problem : PROBLEM_NONE);
-	if (fault != PAYMENT_OK)
-		return;
-	secret_wipe(counter->form[FIELD_AMOUNT], VIEW_TEXT);
-	secret_wipe(counter->form[FIELD_REFERENCE], VIEW_TEXT);
-	counter->told[FIELD_AMOUNT] = counter->told[FIELD_REFERENCE] = false;
-	counter->asked = false;
-	(void)counter_case_save(counter, file->step); /* money changed hands: not in 300 ms, now */
-}
-
-void
-counter_case_untender(struct counter *counter, struct command *command)
-{
-	struct case_file *file = &counter->file;
-	if (command->index < 0 || (size_t)command->index >= file->payment.count)
-		return;
-	payment_remove(&file->payment, (size_t)command->index);
-	(void)counter_say(counter, FIELD_AMOUNT, PROBLEM_NONE);
-	counter->told[FIELD_AMOUNT] = false;
-	(void)counter_case_save(counter, file->step);
 }

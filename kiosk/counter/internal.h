@@ -188,6 +188,10 @@ void counter_case_tender(struct counter *counter, struct command *command);
 size_t counter_case_given(const struct counter *counter, enum view_given lines[static VIEW_GIVEN_MOST]);
 void counter_case_untender(struct counter *counter, struct command *command);
 
+/* --- counter_money.c --- */
+void counter_money_tender(struct counter *counter, struct command *command);
+void counter_money_untender(struct counter *counter, struct command *command);
+
 /* --- counter_commit.c --- */
 bool counter_commit(struct counter *counter);
 void counter_commit_open(struct counter *counter, struct command *command);

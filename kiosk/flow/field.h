@@ -91,6 +91,7 @@ enum field_problem {
 	PROBLEM_NOTHING, /* amount zero */
 	PROBLEM_LEFT,    /* not fully paid: view.left says how much */
 	PROBLEM_OVER,
+	PROBLEM_OVERPAID, /* the fee went down since it was paid */
 	PROBLEM_NOT_CASH,
 	PROBLEM_ABSURD,
 	PROBLEM_REFERENCE,

@@ -127,6 +127,8 @@ static const char *const PROBLEM_WORDS[PROBLEMS] = {
 	[PROBLEM_NOTHING] = SAY("Enter an amount above zero"),
 	[PROBLEM_LEFT] = SAY("The fee is not fully paid yet"),
 	[PROBLEM_OVER] = SAY("This is more than what is left to pay"),
+	[PROBLEM_OVERPAID] =
+		SAY("More was taken than the fee of today. Remove a payment, enter it anew, give back the rest"),
 	[PROBLEM_NOT_CASH] = SAY("Cash goes in steps of 10 cents"),
 	[PROBLEM_ABSURD] = SAY("This amount cannot be right. Count again"),
 	[PROBLEM_REFERENCE] = SAY("Copy the reference from the slip"),

@@ -110,12 +110,133 @@ old_ones_are_freed_and_there_is_no_limit(void **state)
 	rig_close(&rig);
 }
 
+#define DAY_MS (24 * 3600 * 1000ll)
+
+/* Pay in full, hold, and come back on the next day under this price of the medium. */
+static void
+hold_until_tomorrow(struct rig *rig, const char *price, const char *version)
+{
+	char number[APPLICATION_CASE];
+	rig_begin(rig);
+	(void)text_copy(number, sizeof(number), rig->view->case_number);
+	rig_fill_identity(rig, "A123456", "3", "Leung", "");
+	rig_do(rig, COMMAND_CONTINUE);
+	rig_fill_details(rig);
+	rig_do(rig, COMMAND_CONTINUE);
+	rig_fill_declaration(rig);
+	rig_do(rig, COMMAND_CONTINUE);
+	rig_until(rig, FLOW_PAYMENT);
+	rig_tender(rig, "cash", 50000, "");
+	rig_do(rig, COMMAND_CONTINUE);
+	rig_until(rig, FLOW_CHECK);
+	rig_do_index(rig, COMMAND_HOLD, HOLD_FETCH_DOCUMENT);
+	rig_until(rig, FLOW_HOME);
+	if (price != NULL) {
+		struct file_bytes fees = get(rig, "training/fees.json"), about = get(rig, "training/catalogue.json");
+		char *at = strstr((char *)fees.at, "40.00");
+		assert_non_null(at);
+		memcpy(at, price, strlen(price));
+		at = strstr((char *)about.at, "TRAIN 2026.2");
+		assert_non_null(at);
+		memcpy(at, version, strlen(version));
+		put(rig, "training/fees.json", (struct span){ fees.at, fees.len });
+		put(rig, "training/catalogue.json", (struct span){ about.at, about.len });
+		file_free(&fees);
+		file_free(&about);
+		read_again(rig, false, version);
+	}
+	rig_later(DAY_MS);
+	rig_do_text(rig, COMMAND_RESUME, number);
+}
+
+static void
+finish(struct rig *rig)
+{
+	rig_until(rig, FLOW_CHECK);
+	rig_do(rig, COMMAND_CONTINUE);
+	rig_until(rig, FLOW_HAND_OVER);
+	assert_int_equal(date_compare(rig->view->receipt.application.day, rig->view->day), 0);
+	assert_int_equal(date_compare(rig->view->receipt.application.fee.day, rig->view->day), 0);
+	assert_int_equal(payment_paid(&rig->view->payment).minor, rig->view->fee.total.minor);
+	rig_later(-DAY_MS);
+	rig_close(rig);
+}
+
+static void
+a_paid_case_under_the_same_fee_is_finished_on_the_next_day(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	open_with_signals(&rig);
+	hold_until_tomorrow(&rig, NULL, NULL);
+	rig_until(&rig, FLOW_CHECK);
+	assert_true(rig.view->quoted_again);
+	assert_int_equal(rig.view->payment.count, 1);
+	finish(&rig);
+}
+
+static void
+what_is_owed_when_the_fee_went_up_is_said_at_once(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	open_with_signals(&rig);
+	hold_until_tomorrow(&rig, "45.00", "TRAIN 2026.3");
+	rig_until(&rig, FLOW_PAYMENT);
+	assert_int_equal(rig.view->left.minor, 500);
+	assert_int_equal(rig.view->fields[FIELD_AMOUNT].problem, PROBLEM_LEFT);
+	assert_int_equal(rig.view->summary_count, 1);
+	rig_tender(&rig, "cash", 500, "");
+	rig_do(&rig, COMMAND_CONTINUE);
+	finish(&rig);
+}
+
+static void
+what_is_given_back_when_the_fee_went_down_is_said_at_once(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	open_with_signals(&rig);
+	hold_until_tomorrow(&rig, "30.00", "TRAIN 2026.3");
+	rig_until(&rig, FLOW_PAYMENT);
+	assert_int_equal(rig.view->fields[FIELD_AMOUNT].problem, PROBLEM_OVERPAID);
+	assert_int_equal(rig.view->summary_count, 1);
+	rig_do(&rig, COMMAND_CONTINUE); /* no way round */
+	assert_int_equal(rig.view->state, FLOW_PAYMENT);
+	rig_do_index(&rig, COMMAND_UNTENDER, 0);
+	rig_tender(&rig, "cash", 50000, "");
+	rig_do(&rig, COMMAND_CONTINUE);
+	finish(&rig);
+}
+
+/* A training counter whose overlay is gone does not fall back on the facts. */
+static void
+a_training_counter_never_works_with_the_production_catalogue(void **state)
+{
+	static struct rig rig;
+	char command[600];
+	(void)state;
+	rig_open(&rig);
+	rig_own_catalogue(&rig);
+	(void)text_format(command, sizeof(command), "rm -r '%s/training'", rig.catalogue);
+	assert_int_equal(system(command), 0);
+	rig_start(&rig);
+	rig_until(&rig, FLOW_FAULT);
+	assert_int_equal(rig.view->fault, FAULT_CATALOGUE);
+	assert_null(rig.view->catalogue);
+	rig_close(&rig);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refused_one_stays_in_sight_until_a_good_one_is_read),
 		cmocka_unit_test(old_ones_are_freed_and_there_is_no_limit),
+		cmocka_unit_test(a_paid_case_under_the_same_fee_is_finished_on_the_next_day),
+		cmocka_unit_test(what_is_owed_when_the_fee_went_up_is_said_at_once),
+		cmocka_unit_test(what_is_given_back_when_the_fee_went_down_is_said_at_once),
+		cmocka_unit_test(a_training_counter_never_works_with_the_production_catalogue),
 	};
 	return cmocka_run_group_tests_name("counter catalogue", tests, NULL, NULL);
 }

@@ -60,6 +60,31 @@ another_writer_is_refused(void **state)
 	sample_end(&sample);
 }
 
+/* One day's worth of "Look again": no descriptor, no row and no byte is left behind. */
+static void
+opening_it_again_and_again_leaves_nothing_behind(void **state)
+{
+	struct sample sample;
+	struct stat before, after;
+	(void)state;
+	sample_start(&sample);
+	store_close(sample.store);
+	const int first = dup(STDIN_FILENO);
+	assert_true(first >= 0 && close(first) == 0);
+	assert_int_equal(stat(sample.path, &before), 0);
+	for (int i = 0; i < 100; i++) {
+		sample_open(&sample);
+		store_close(sample.store);
+	}
+	assert_int_equal(stat(sample.path, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+	const int last = dup(STDIN_FILENO);
+	assert_int_equal(last, first);
+	(void)close(last);
+	sample_open(&sample);
+	sample_end(&sample);
+}
+
 /* A store of the first release: its receipts were printed then, and what came since is enforced from now on. */
 static void
 a_store_of_an_older_program_is_brought_up_to_date(void **state)
@@ -360,6 +385,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_for_its_owner_only),
 		cmocka_unit_test(another_writer_is_refused),
+		cmocka_unit_test(opening_it_again_and_again_leaves_nothing_behind),
 		cmocka_unit_test(a_store_of_an_older_program_is_brought_up_to_date),
 		cmocka_unit_test(a_store_of_a_newer_program_is_refused_and_left_alone),
 		cmocka_unit_test(what_is_no_store_is_refused),
