@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESC = 0x1B, GS = 0x1D, DLE = 0x10, LINE = 30, WIDTH = 576, ARGUMENTS = 8 };
+enum { ESC = 0x1B, GS = 0x1D, DLE = 0x10, LINE = 30, WIDTH = 576, ARGUMENTS = 16 };
 
 /* Where the parser is. */
 enum state { STATE_TEXT, STATE_ARGUMENTS, STATE_RASTER };
@@ -15,7 +15,10 @@ struct virtual_printer {
 	unsigned width;
 	char folder[4000];
 	unsigned receipts; /* written */
+	bool marks;        /* knows GS ( H */
+	bool own_power;
 	struct virtual_printer_state now;
+	struct virtual_printer_trouble trouble;
 	bool automatic; /* GS a: send status when it changes */
 	enum state state;
 	uint8_t command[ARGUMENTS]; /* as much of it as came */
@@ -25,6 +28,8 @@ struct virtual_printer {
 	uint8_t row[WIDTH / 8];
 	uint8_t *rows; /* owned; width/8 bytes each */
 	unsigned row_count, row_room;
+	uint8_t *cut_rows; /* owned; of the receipt before */
+	unsigned cut_count;
 	uint8_t buffer[VIRTUAL_PRINTER_BUFFER]; /* came and not yet obeyed */
 	size_t buffered;
 	size_t scanned; /* of the buffer, for DLE EOT */
@@ -33,7 +38,16 @@ struct virtual_printer {
 static bool
 can_print(const struct virtual_printer *printer)
 {
-	return !printer->now.paper_out && !printer->now.cover_open;
+	return !printer->now.paper_out && !printer->now.cover_open && !printer->now.cutter_fault && !printer->trouble.hot &&
+		   !printer->trouble.broken;
+}
+
+/* Of the answer to DLE EOT 3 and of the second automatic byte */
+static uint8_t
+error_bits(const struct virtual_printer *printer)
+{
+	return (uint8_t)((printer->now.cutter_fault ? 0x08 : 0) | (printer->trouble.broken ? 0x20 : 0) |
+					 (printer->trouble.hot ? 0x40 : 0));
 }
 
 /* DLE EOT n */
@@ -44,9 +58,12 @@ answer_status(struct virtual_printer *printer, uint8_t n)
 	if (n == 1 && !can_print(printer))
 		status |= 0x08;
 	else if (n == 2)
-		status |= (uint8_t)((printer->now.cover_open ? 0x04 : 0) | (printer->now.paper_out ? 0x20 : 0));
-	else if (n == 4 && printer->now.paper_out)
-		status |= 0x6C;
+		status |= (uint8_t)((printer->now.cover_open ? 0x04 : 0) | (printer->now.paper_out ? 0x20 : 0) |
+							(error_bits(printer) ? 0x40 : 0));
+	else if (n == 3)
+		status |= error_bits(printer);
+	else if (n == 4)
+		status |= printer->now.paper_out ? 0x6C : printer->trouble.near_end ? 0x0C : 0;
 	else if (n == 0 || n > 4)
 		return;
 	virtual_device_send(&printer->device, VIRTUAL_PRINTER_IN, (struct span){ &status, 1 });
@@ -58,8 +75,10 @@ tell_status(struct virtual_printer *printer)
 {
 	const uint8_t status[] = {
 		(uint8_t)(0x10 | (can_print(printer) ? 0 : 0x08) | (printer->now.cover_open ? 0x20 : 0)),
-		0x00,
-		printer->now.paper_out ? 0x0F : 0x00,
+		error_bits(printer),
+		printer->now.paper_out      ? 0x0F
+		: printer->trouble.near_end ? 0x03
+									: 0x00,
 		0x00,
 	};
 	if (printer->automatic)
@@ -74,7 +93,7 @@ put_row(struct virtual_printer *printer, const uint8_t *row)
 	if (printer->row_count < VIRTUAL_PRINTER_ROWS) {
 		if (printer->row_count == printer->row_room) {
 			printer->row_room = printer->row_room ? 2 * printer->row_room : 256;
-			printer->rows = realloc(printer->rows, printer->row_room * len);
+			printer->rows = realloc(printer->rows, printer->row_room * sizeof(printer->row));
 			if (!printer->rows)
 				abort();
 		}
@@ -99,12 +118,21 @@ static void
 cut(struct virtual_printer *printer)
 {
 	char path[4096];
+	if (printer->trouble.jam) {
+		printer->now.cutter_fault = true;
+		tell_status(printer);
+		return;
+	}
 	printer->now.cuts++;
 	if (printer->folder[0] && printer->row_count > 0) {
 		snprintf(path, sizeof(path), "%s/printed-%03u.png", printer->folder, ++printer->receipts);
 		virtual_printer_png(printer, path);
 	}
-	printer->row_count = 0;
+	free(printer->cut_rows);
+	printer->cut_rows = printer->rows;
+	printer->cut_count = printer->row_count;
+	printer->rows = NULL;
+	printer->row_count = printer->row_room = 0;
 }
 
 static void
@@ -118,9 +146,18 @@ begin_raster(struct virtual_printer *printer)
 	printer->state = printer->raster_left ? STATE_RASTER : STATE_TEXT;
 }
 
+/* GS ( x pL pH: only marks are known. */
+static size_t
+extended_length(const struct virtual_printer *printer, const uint8_t *c, size_t len)
+{
+	if (!printer->marks || (len > 2 && c[2] != 'H') || (len > 3 && c[3] != 6) || (len > 4 && c[4] != 0))
+		return 0;
+	return 11;
+}
+
 /* How many bytes the command that begins so has; 0: it is not known, 1: a byte of text. */
 static size_t
-command_length(const uint8_t *c, size_t len)
+command_length(const struct virtual_printer *printer, const uint8_t *c, size_t len)
 {
 	if (c[0] != ESC && c[0] != GS && c[0] != DLE)
 		return 1;
@@ -144,6 +181,8 @@ command_length(const uint8_t *c, size_t len)
 		return len < 3 || (c[2] != 65 && c[2] != 66) ? 3 : 4; /* function B feeds first */
 	case GS << 8 | 'v':
 		return 8;
+	case GS << 8 | '(':
+		return extended_length(printer, c, len);
 	default:
 		return 0;
 	}
@@ -193,6 +232,11 @@ obey(struct virtual_printer *printer)
 	case GS << 8 | 'v':
 		begin_raster(printer);
 		break;
+	case GS << 8 | '(': { /* what stood before it is printed: say so */
+		const uint8_t mark[] = { 0x37, 0x22, c[7], c[8], c[9], c[10], 0x00 };
+		virtual_device_send(&printer->device, VIRTUAL_PRINTER_IN, (struct span){ mark, sizeof(mark) });
+		break;
+	}
 	default: /* line spacing, justification: nothing to see in raster */
 		break;
 	}
@@ -203,7 +247,7 @@ static void
 take_command_byte(struct virtual_printer *printer, uint8_t byte)
 {
 	printer->command[printer->command_len++] = byte;
-	const size_t len = command_length(printer->command, printer->command_len);
+	const size_t len = command_length(printer, printer->command, printer->command_len);
 	if (len > printer->command_len) {
 		printer->state = STATE_ARGUMENTS;
 		return;
@@ -214,7 +258,7 @@ take_command_byte(struct virtual_printer *printer, uint8_t byte)
 	}
 	if (len == 1 && byte == '\n')
 		feed(printer, LINE);
-	else
+	else if (byte != 0)
 		printer->now.unknown++;
 	printer->command_len = 0;
 	printer->state = STATE_TEXT;
@@ -253,12 +297,15 @@ drain(struct virtual_printer *printer)
 	printer->scanned -= at < printer->scanned ? at : printer->scanned;
 }
 
-/* DLE EOT is obeyed as it comes, whatever stands before it; a picture may hold one by chance, as with real printers. */
+/* DLE EOT and DLE DC4 are obeyed as they come, whatever stands before them; a picture may hold one by chance, as with
+ * real printers. */
 static void
 scan(struct virtual_printer *printer)
 {
 	while (printer->scanned + 2 < printer->buffered) {
 		const uint8_t *at = printer->buffer + printer->scanned++;
+		if (at[0] == DLE && at[1] == 0x14 && at[2] == 1)
+			printer->now.kicks++;
 		if (at[0] == DLE && at[1] == 4 && at[2] >= 1 && at[2] <= 4)
 			answer_status(printer, at[2]);
 	}
@@ -317,6 +364,8 @@ printer_power(void *self, bool on)
 {
 	struct virtual_printer *printer = self;
 	(void)on;
+	if (printer->own_power)
+		return;
 	printer->state = STATE_TEXT;
 	printer->command_len = printer->buffered = printer->scanned = 0;
 	printer->automatic = false;
@@ -344,6 +393,8 @@ virtual_printer_new(const struct virtual_printer_options *options)
 	struct virtual_printer *printer = calloc(1, sizeof(*printer));
 	if (!printer)
 		abort();
+	printer->marks = !options->no_marks;
+	printer->own_power = options->own_power;
 	printer->width = options->width == 384 ? 384 : WIDTH;
 	snprintf(printer->folder, sizeof(printer->folder), "%s", options->folder ? options->folder : "");
 	virtual_device_init(&printer->device, &printer_ops, printer, &identity, endpoints, 2);
@@ -357,6 +408,7 @@ virtual_printer_free(struct virtual_printer *printer)
 		return;
 	virtual_device_finish(&printer->device);
 	free(printer->rows);
+	free(printer->cut_rows);
 	free(printer);
 }
 
@@ -389,6 +441,15 @@ virtual_printer_cover(struct virtual_printer *printer, bool open)
 	drain(printer);
 }
 
+void
+virtual_printer_trouble(struct virtual_printer *printer, struct virtual_printer_trouble trouble)
+{
+	printer->trouble = trouble;
+	printer->now.cutter_fault = printer->now.cutter_fault && trouble.jam;
+	tell_status(printer);
+	drain(printer);
+}
+
 unsigned
 virtual_printer_rows(const struct virtual_printer *printer)
 {
@@ -399,6 +460,18 @@ const uint8_t *
 virtual_printer_row(const struct virtual_printer *printer, unsigned y)
 {
 	return y < printer->row_count ? printer->rows + y * (size_t)(printer->width / 8) : NULL;
+}
+
+unsigned
+virtual_printer_cut_rows(const struct virtual_printer *printer)
+{
+	return printer->cut_count;
+}
+
+const uint8_t *
+virtual_printer_cut_row(const struct virtual_printer *printer, unsigned y)
+{
+	return y < printer->cut_count ? printer->cut_rows + y * (size_t)(printer->width / 8) : NULL;
 }
 
 bool

@@ -2,8 +2,9 @@
 /*
  * A receipt printer (USB class 07, bidirectional) that understands the part of ESC/POS that a counter needs, and keeps
  * what it printed as a picture: GS v 0 raster, ESC @, LF, ESC d, ESC J, GS V cut, ESC p drawer, DLE EOT and GS a
- * status. Text is not rendered: its bytes are counted as unknown. While it cannot print, it fills a receive buffer of 4
- * KB (DLE EOT in it is answered at once), then takes nothing more.
+ * status, GS ( H marks. NUL is nothing; text is not rendered: its bytes are counted as unknown. While it cannot print,
+ * it fills a receive buffer of 4 KB (DLE EOT and the pulse of DLE DC4 in it are obeyed at once, also inside a picture),
+ * then takes nothing more.
  */
 #include "peripherals/virtual/virtual_device.h"
 
@@ -18,11 +19,21 @@ struct virtual_printer_options {
 	uint16_t vendor, product; /* 0: 1209:0004 */
 	const char *serial;
 	unsigned width;     /* dots: 576 (80 mm, also 0) or 384 (58 mm) */
+	bool no_marks;      /* does not know GS ( H: takes it for text */
+	bool own_power;     /* not from the bus: an unplug loses nothing that it holds */
 	const char *folder; /* each receipt goes to printed-001.png and so on in here when it is cut; NULL: nowhere */
 };
 
+/* What ails it; zero is nothing. */
+struct virtual_printer_trouble {
+	bool near_end; /* the paper; it still prints */
+	bool jam;      /* the next cut fails, and it stops until this is cleared */
+	bool hot;      /* it stops until this is cleared */
+	bool broken;   /* likewise */
+};
+
 struct virtual_printer_state {
-	bool paper_out, cover_open;
+	bool paper_out, cover_open, cutter_fault;
 	uint32_t paper_rows; /* rows until the paper ends; 0: enough for ever */
 	unsigned long cuts, kicks, resets, unknown, rows;
 };
@@ -37,8 +48,12 @@ struct virtual_printer_state virtual_printer_state(const struct virtual_printer 
  */
 void virtual_printer_paper(struct virtual_printer *printer, bool out, uint32_t rows);
 void virtual_printer_cover(struct virtual_printer *printer, bool open);
+void virtual_printer_trouble(struct virtual_printer *printer, struct virtual_printer_trouble trouble);
 /* Rows printed since the last cut; row `y` as width/8 bytes, bit 7 of the first the leftmost dot. NULL: no such row. */
 unsigned virtual_printer_rows(const struct virtual_printer *printer);
 const uint8_t *virtual_printer_row(const struct virtual_printer *printer, unsigned y);
+/* The same of the receipt that was cut off last. */
+unsigned virtual_printer_cut_rows(const struct virtual_printer *printer);
+const uint8_t *virtual_printer_cut_row(const struct virtual_printer *printer, unsigned y);
 /* The receipt now in the printer as a PNG at `path`. False: it could not be written. */
 bool virtual_printer_png(const struct virtual_printer *printer, const char *path);
