@@ -298,21 +298,35 @@ pressed_by(const struct reach *reach, unsigned key)
 	return key == KEY_SPACE || (key == KEY_ENTER && takes_enter) ? reach->focused : TREE_NONE;
 }
 
-/* The scroll area around the focus, else the first in reach. */
+static bool
+in_main(const struct tree *tree, int index)
+{
+	while (index != TREE_NONE && tree->nodes[index].box.role != ROLE_MAIN) {
+		index = tree->nodes[index].parent;
+	}
+	return index != TREE_NONE;
+}
+
+/* The scroll area around the focus; for a focus beside them (in the bar) the page's own, else the first in reach. */
 static int
 scroll_area(const struct reach *reach)
 {
+	int first = TREE_NONE;
 	for (int i = reach->focused; i != TREE_NONE; i = reach->tree->nodes[i].parent) {
 		if (reach->tree->nodes[i].box.scroll) {
 			return i;
 		}
 	}
 	for (int i = reach->scope; i != TREE_NONE && i < reach->tree->count; i++) {
-		if (reach->tree->nodes[i].box.scroll && tree_within(reach->tree, i, reach->scope)) {
+		if (!reach->tree->nodes[i].box.scroll || !tree_within(reach->tree, i, reach->scope)) {
+			continue;
+		}
+		if (in_main(reach->tree, i)) {
 			return i;
 		}
+		first = first == TREE_NONE ? i : first;
 	}
-	return TREE_NONE;
+	return first;
 }
 
 static struct focus_message
