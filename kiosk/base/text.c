@@ -220,6 +220,23 @@ text_is_bidi_control(uint32_t code)
 }
 
 bool
+text_is_unseen(uint32_t code)
+{
+	/* DerivedGeneralCategory (Cf) and DerivedCoreProperties (Default_Ignorable_Code_Point), Unicode 15.0 */
+	static const struct {
+		uint32_t first, last;
+	} unseen[] = { { 0xAD, 0xAD }, { 0x34F, 0x34F }, { 0x600, 0x605 }, { 0x61C, 0x61C }, { 0x6DD, 0x6DD },
+		{ 0x70F, 0x70F }, { 0x890, 0x891 }, { 0x8E2, 0x8E2 }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },
+		{ 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x202A, 0x202E }, { 0x2060, 0x206F }, { 0x3164, 0x3164 },
+		{ 0xFE00, 0xFE0F }, { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFB }, { 0x110BD, 0x110BD },
+		{ 0x110CD, 0x110CD }, { 0x13430, 0x1343F }, { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF } };
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (code >= unseen[i].first && code <= unseen[i].last)
+			return true;
+	return false;
+}
+
+bool
 text_tidy(const char *typed, char *out, size_t cap, struct error *err)
 {
 	bool blank = false; /* one stands before the next character */
@@ -231,8 +248,8 @@ text_tidy(const char *typed, char *out, size_t cap, struct error *err)
 		uint32_t code = decode(rest, &len);
 		if (code == TEXT_BAD)
 			return error_set(err, ERROR_INVALID, "not UTF-8");
-		if (text_is_control(code) || text_is_bidi_control(code))
-			return error_set(err, ERROR_INVALID, "holds the control character U+%04X", code);
+		if (text_is_control(code) || text_is_unseen(code))
+			return error_set(err, ERROR_INVALID, "holds the unseen character U+%04X", code);
 		rest.at += len;
 		rest.len -= len;
 		if (is_blank(code)) {

@@ -34,10 +34,16 @@ bool text_append(char *out, size_t cap, uint32_t code);
 bool text_is_control(uint32_t code);
 /* Bidi_Control: U+061C, U+200E..F, U+202A..E, U+2066..9. */
 bool text_is_bidi_control(uint32_t code);
+/*
+ * What nobody can see in a line: every code point of general category Cf (bidi controls, joiners, soft hyphen, byte
+ * order mark, tags) and whatever else Unicode calls Default_Ignorable_Code_Point, which holds the variation selectors.
+ * Chinese names lose nothing: Han needs no Cf, and a selector picks a glyph of a character, never another character.
+ */
+bool text_is_unseen(uint32_t code);
 
 /*
  * What a person meant by typing: full-width ASCII (U+FF01..FF5E) becomes ASCII, ideographic and other blanks become
- * one space, blanks at both ends go, runs of blanks shrink to one. Bidi controls and other controls are an
+ * one space, blanks at both ends go, runs of blanks shrink to one. Controls and what text_is_unseen() are an
  * ERROR_INVALID. Combining marks and every script are kept.
  */
 NODISCARD bool text_tidy(const char *typed, char *out, size_t cap, struct error *err);

@@ -174,7 +174,7 @@ officer_name(const char *name)
 	if (name[strspn(name, " ")] == '\0' || text_length(name) > NAME_MOST)
 		return OFFICER_BAD_NAME;
 	for (uint32_t code; (code = text_next(&name)) != 0;) {
-		if (text_is_control(code) || text_is_bidi_control(code))
+		if (text_is_control(code) || text_is_unseen(code))
 			return OFFICER_BAD_NAME;
 	}
 	return OFFICER_OK;

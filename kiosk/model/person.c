@@ -207,7 +207,7 @@ person_address_line(const char *text, size_t most)
 	if (text_length(text) > most)
 		return PERSON_LONG;
 	for (uint32_t code; (code = text_next(&text)) != 0;) {
-		if (text_is_control(code) || text_is_bidi_control(code))
+		if (text_is_control(code) || text_is_unseen(code))
 			return PERSON_CHARACTER;
 	}
 	return PERSON_OK;

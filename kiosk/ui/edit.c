@@ -14,7 +14,7 @@
 #define SCAN_LEAST   4u
 #define LONG_AGO     (INT64_MIN / 2)
 
-enum fate { TAKE, DROP, FORBID };
+enum fate { TAKE, DROP, STRIP, FORBID };
 
 static bool
 is_digit(uint32_t code)
@@ -55,8 +55,8 @@ judge(const struct edit *edit, uint32_t *code)
 	if (*code == '\t' || *code == '\n') {
 		*code = ' ';
 	}
-	if (text_is_control(*code) || text_is_bidi_control(*code) || *code == 0xFEFF) {
-		return DROP;
+	if (text_is_control(*code) || text_is_unseen(*code)) {
+		return *code == '\r' ? DROP : STRIP; /* of a line end the line feed is the blank */
 	}
 	if (edit->mask != EDIT_ANY && *code >= 0xFF01 && *code <= 0xFF5E) {
 		*code -= 0xFF01 - 0x21;
@@ -97,6 +97,7 @@ clean(const struct edit *edit, struct span in, char out[EDIT_BYTES])
 		return EDIT_NOT_TEXT;
 	}
 	char one[8];
+	enum edit_verdict verdict = EDIT_CHANGED;
 	for (size_t i = 0; i < in.len;) {
 		size_t len = 1;
 		while (i + len < in.len && (in.at[i + len] & 0xC0) == 0x80) {
@@ -113,9 +114,10 @@ clean(const struct edit *edit, struct span in, char out[EDIT_BYTES])
 		if (fate == TAKE && !text_append(out, EDIT_BYTES, code)) {
 			return EDIT_TOO_LONG;
 		}
+		verdict = fate == STRIP ? EDIT_STRIPPED : verdict;
 		i += len;
 	}
-	return EDIT_CHANGED;
+	return verdict;
 }
 
 void
@@ -227,10 +229,12 @@ insert(struct edit *edit, struct edit_history *history, struct span bytes, bool 
 	}
 	char text[EDIT_BYTES];
 	enum edit_verdict verdict = clean(edit, bytes, text);
-	if (verdict == EDIT_CHANGED) {
+	if (verdict == EDIT_CHANGED || (verdict == EDIT_STRIPPED && text[0])) {
 		size_t from, to;
 		edit_selection(edit, &from, &to);
-		verdict = text[0] || from != to ? replace(edit, history, from, to, text, typing) : EDIT_MOVED;
+		const enum edit_verdict put =
+			text[0] || from != to ? replace(edit, history, from, to, text, typing) : EDIT_MOVED;
+		verdict = put == EDIT_CHANGED ? verdict : put;
 	}
 	if (edit->secret) {
 		secret_wipe(text, sizeof text);
@@ -245,7 +249,7 @@ edit_set(struct edit *edit, const char *text)
 	next.read_only = false;
 	next.caret = next.len;
 	next.anchor = 0;
-	const bool set = insert(&next, NULL, text_span(text), false) <= EDIT_CHANGED;
+	const bool set = insert(&next, NULL, text_span(text), false) <= EDIT_STRIPPED;
 	next.read_only = edit->read_only;
 	next.preedit[0] = '\0';
 	if (set) {

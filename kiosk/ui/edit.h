@@ -4,7 +4,8 @@
  * characters, and the input method's preedit. Pure: an input goes in, the field changes, a verdict comes out.
  *
  * Rules for what goes in:
- * - Bidirectional controls and other controls are dropped. Tabs and line ends become a blank.
+ * - Controls and what nobody can see (text_is_unseen()) are left out, and the verdict says so. Tabs and line ends
+ * become a blank.
  * - Masks other than EDIT_ANY first turn full-width ASCII into ASCII; EDIT_ID and `upper` turn a..z into A..Z.
  * - A typed character that the mask or the length forbids is refused alone; the field keeps what it had.
  * - A paste is taken whole or refused whole: if it is not UTF-8, holds a character the mask forbids, or does not fit,
@@ -30,6 +31,7 @@ enum edit_verdict {
 	EDIT_UNUSED,    /* not for a text field; offer it to somebody else */
 	EDIT_MOVED,     /* caret, selection or preedit changed, the text did not */
 	EDIT_CHANGED,   /* the text changed */
+	EDIT_STRIPPED,  /* taken, but for characters that nobody can see; nothing changed if there were no others */
 	EDIT_FORBIDDEN, /* the mask forbids a character */
 	EDIT_TOO_LONG,  /* more than max_chars, or than EDIT_BYTES */
 	EDIT_NOT_TEXT,  /* the bytes are not UTF-8 */

@@ -346,9 +346,8 @@ scroll_by(const struct reach *reach, int area, int by)
 static struct focus_message
 edited(const struct reach *reach, enum edit_verdict verdict)
 {
-	const enum focus_kind kind = verdict == EDIT_CHANGED ? FOCUS_EDITED
-								 : verdict == EDIT_MOVED ? FOCUS_DRAW
-														 : FOCUS_REFUSED;
+	const bool taken = verdict == EDIT_CHANGED || verdict == EDIT_STRIPPED;
+	const enum focus_kind kind = taken ? FOCUS_EDITED : verdict == EDIT_MOVED ? FOCUS_DRAW : FOCUS_REFUSED;
 	struct focus_message out = message(reach, kind, kind == FOCUS_DRAW ? TREE_NONE : reach->focused);
 	out.verdict = verdict;
 	reach->focus->caret_hidden = false;

@@ -42,7 +42,7 @@ enum focus_kind {
 	FOCUS_NOTHING,  /* nothing on the glass changes */
 	FOCUS_DRAW,     /* only looks changed: focus, hover, scroll, caret */
 	FOCUS_ACTIVATE, /* id was pressed: click, Enter, space or its shortcut */
-	FOCUS_EDITED,   /* id is a text field and its text changed */
+	FOCUS_EDITED,   /* id is a text field that took the input; verdict says whether all of it */
 	FOCUS_REFUSED,  /* id is a text field that refused the input; verdict says why */
 	FOCUS_SCANNED,  /* a scanner sent scan->text; the field it fell into is as before */
 	FOCUS_KEY,      /* a key nobody wanted; the screen may */

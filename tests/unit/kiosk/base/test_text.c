@@ -167,13 +167,19 @@ knows_the_controls(void **state)
 {
 	unsigned controls = 0;
 	unsigned bidi = 0;
+	unsigned unseen = 0;
 	(void)state;
 	for (uint32_t code = 0; code <= LAST_CODE; code++) {
 		controls += text_is_control(code);
 		bidi += text_is_bidi_control(code);
+		unseen += text_is_unseen(code);
+		assert_true(!text_is_bidi_control(code) || text_is_unseen(code));
 	}
 	assert_int_equal(controls, 65); /* as many as general category Cc has */
 	assert_int_equal(bidi, 12);     /* as many as the property Bidi_Control has */
+	/* Default_Ignorable_Code_Point has 4174; of Cf it leaves out 13 prefixes of numbers, 3 interlinear marks and 16
+	 * Egyptian joiners */
+	assert_int_equal(unseen, 4206);
 	static const uint32_t some[] = { 0, 9, 10, 0x1F, 0x7F, 0x80, 0x9F };
 	for (size_t i = 0; i < COUNT(some); i++)
 		assert_true(text_is_control(some[i]));
@@ -207,7 +213,7 @@ tidies_every_code_point_as_promised(void **state)
 			continue;
 		assert_true(text_append(typed, sizeof(typed), code) && text_append(typed, sizeof(typed), 'y'));
 		bool taken = text_tidy(typed, out, sizeof(out), &err);
-		if (text_is_control(code) || text_is_bidi_control(code)) {
+		if (text_is_control(code) || text_is_unseen(code)) {
 			assert_false(taken);
 			assert_int_equal(err.kind, ERROR_INVALID);
 			continue;

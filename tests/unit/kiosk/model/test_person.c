@@ -135,6 +135,8 @@ takes_any_script_in_addresses(void **state)
 	assert_int_equal(person_address_line(" ", 40), PERSON_EMPTY);
 	assert_int_equal(person_address_line("a\nb", 40), PERSON_CHARACTER);
 	assert_int_equal(person_address_line("a\u2066b", 40), PERSON_CHARACTER);
+	assert_int_equal(person_address_line("a\u200bb", 40), PERSON_CHARACTER);
+	assert_int_equal(person_address_line("a\u00adb", 40), PERSON_CHARACTER);
 }
 
 static void

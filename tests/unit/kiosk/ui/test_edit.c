@@ -32,9 +32,9 @@ static void
 arrows_and_backspace_take_whole_characters(void **state)
 {
 	(void)state;
-	/* a, e with two marks, a 4-byte Han, a flag, a family joined by joiners */
+	/* a, e with two marks, a 4-byte Han, a flag, a thumb with a skin tone */
 	static const char *const PARTS[] = { "a", "e\xCC\x81\xCC\xA3", "\xF0\xA8\x8B\xA2",
-		"\xF0\x9F\x87\xAD\xF0\x9F\x87\xB0", "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7" };
+		"\xF0\x9F\x87\xAD\xF0\x9F\x87\xB0", "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD" };
 	struct edit edit = { 0 };
 	size_t ends[5], len = 0;
 	for (int i = 0; i < 5; i++) {
@@ -91,9 +91,33 @@ bidi_and_other_controls_are_dropped(void **state)
 	const char text[] = "A\xE2\x80\xAE"
 						"B\xE2\x81\xA6"
 						"C\x07\tD\r\nE\xD8\x9C\xEF\xBB\xBF";
-	assert_int_equal(paste(&edit, text, sizeof text - 1), EDIT_CHANGED);
+	assert_int_equal(paste(&edit, text, sizeof text - 1), EDIT_STRIPPED);
 	assert_string_equal(edit.text, "ABC D E");
-	assert_int_equal(type(&edit, NULL, "\xE2\x80\x8F"), EDIT_MOVED);
+	assert_int_equal(type(&edit, NULL, "\xE2\x80\x8F"), EDIT_STRIPPED);
+	assert_int_equal(paste(&edit, "\r\nF", 3), EDIT_CHANGED);
+	assert_string_equal(edit.text, "ABC D E F");
+}
+
+static void
+what_nobody_can_see_is_left_out_and_the_verdict_says_so(void **state)
+{
+	(void)state;
+	static const char *const UNSEEN[] = { "\u200b", "\u200d", "\u00ad", "\ufeff", "\ufe0f", "\U000e0100", "\u2060",
+		"\u3164" };
+	for (size_t i = 0; i < sizeof UNSEEN / sizeof *UNSEEN; i++) {
+		struct edit edit = { .max_chars = 2 };
+		char text[32];
+		(void)snprintf(text, sizeof text, "%s梁%s", UNSEEN[i], UNSEEN[i]);
+		assert_int_equal(paste(&edit, text, strlen(text)), EDIT_STRIPPED);
+		assert_string_equal(edit.text, "梁");
+		edit_select_all(&edit);
+		assert_int_equal(type(&edit, NULL, UNSEEN[i]), EDIT_STRIPPED); /* not even what was selected goes */
+		assert_string_equal(edit.text, "梁");
+		assert_true(edit_set(&edit, text));
+		assert_string_equal(edit.text, "梁");
+	}
+	struct edit edit = { .max_chars = 1 };
+	assert_int_equal(paste(&edit, "\u200b梁凱", strlen("\u200b梁凱")), EDIT_TOO_LONG);
 }
 
 static void
@@ -413,6 +437,7 @@ main(void)
 		cmocka_unit_test(a_mark_joins_the_character_before_it),
 		cmocka_unit_test(hangul_and_crossed_flags_follow_the_standard),
 		cmocka_unit_test(bidi_and_other_controls_are_dropped),
+		cmocka_unit_test(what_nobody_can_see_is_left_out_and_the_verdict_says_so),
 		cmocka_unit_test(a_paste_is_taken_whole_or_not_at_all),
 		cmocka_unit_test(bytes_that_are_not_text_change_nothing),
 		cmocka_unit_test(one_character_may_not_hide_a_thousand_marks),
