@@ -1,6 +1,7 @@
 #include "kiosk/counter/case_judge.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
@@ -61,6 +62,7 @@ case_judge_payment(enum payment_fault fault)
 		[PAYMENT_CARD_NUMBER] = PROBLEM_CARD_NUMBER,
 		[PAYMENT_REPEATED] = PROBLEM_REPEATED,
 		[PAYMENT_TOO_MANY] = PROBLEM_TOO_MANY,
+		[PAYMENT_LAST] = PROBLEM_LAST,
 		[PAYMENT_NOT_ACCEPTED] = PROBLEM_NOT_ACCEPTED,
 	};
 	return problems[fault];
@@ -277,6 +279,16 @@ email(const char *tidy)
 	return optional(tidy[0] == '\0' ? PERSON_EMPTY : person_email(tidy));
 }
 
+/* Form and envelope are two papers: the same number on both means that one paper was scanned twice. */
+static enum field_problem
+envelope(const struct case_file *file, const char *tidy)
+{
+	char barcode[CASE_TEXT];
+	enum field_problem problem = person_problem(person_number(tidy));
+	case_tidy(file, FIELD_BARCODE, barcode, sizeof(barcode));
+	return problem == PROBLEM_NONE && strcasecmp(barcode, tidy) == 0 ? PROBLEM_REPEATED : problem;
+}
+
 /* Fields whose rule looks at their own text. */
 static enum field_problem
 typed(const struct case_file *file, const struct case_rules *rules, enum field field, const char *tidy)
@@ -297,7 +309,7 @@ typed(const struct case_file *file, const struct case_rules *rules, enum field f
 	case FIELD_BARCODE:
 		return person_problem(person_number(tidy));
 	case FIELD_ENVELOPE:
-		return rules->product->pin_envelope ? person_problem(person_number(tidy)) : PROBLEM_NONE;
+		return rules->product->pin_envelope ? envelope(file, tidy) : PROBLEM_NONE;
 	default:
 		return address_line(file, field, tidy);
 	}

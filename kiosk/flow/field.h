@@ -96,8 +96,9 @@ enum field_problem {
 	PROBLEM_ABSURD,
 	PROBLEM_REFERENCE,
 	PROBLEM_CARD_NUMBER,
-	PROBLEM_REPEATED,
+	PROBLEM_REPEATED, /* the same reference twice, or one number for form and envelope */
 	PROBLEM_TOO_MANY,
+	PROBLEM_LAST, /* the last tender there may be leaves something to pay: view.left says how much it must be */
 	PROBLEM_NOT_ACCEPTED,
 	PROBLEM_NEGATIVE,
 	PROBLEM_NO_FEE,         /* the catalogue states no fee for this product today */

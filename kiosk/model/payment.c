@@ -148,6 +148,8 @@ payment_take(struct payment *payment, struct money total, const struct catalogue
 	if (left.minor == 0 || (!cash && amount.minor > left.minor))
 		return PAYMENT_OVER;
 	enum payment_fault fault = cash ? judge_cash(amount.minor, left.minor) : PAYMENT_OK;
+	if (fault == PAYMENT_OK && payment->count + 1 == PAYMENT_TENDERS && amount.minor < left.minor)
+		fault = PAYMENT_LAST;
 	if (fault == PAYMENT_OK)
 		fault = read_reference(method, reference, tender.reference);
 	if (fault != PAYMENT_OK)

@@ -38,6 +38,7 @@ enum payment_fault {
 	PAYMENT_CARD_NUMBER,  /* the reference looks like a card number (13..19 digits, Luhn) */
 	PAYMENT_REPEATED,     /* the same method and reference twice */
 	PAYMENT_TOO_MANY,     /* four tenders already */
+	PAYMENT_LAST,         /* the fourth tender leaves something to pay, and there is no fifth */
 	PAYMENT_NOT_ACCEPTED, /* the catalogue does not list the method */
 };
 /* Add a tender. Cash (the method "cash"): `amount` is what was handed over; what is left is taken and the rest is

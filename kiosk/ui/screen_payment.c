@@ -33,6 +33,13 @@ typed(const struct screen_local *local)
 	return amount;
 }
 
+/* The next tender is the last there may be: it must cover the rest. */
+static bool
+is_last(const struct view *view)
+{
+	return view->payment.count + 1 == PAYMENT_TENDERS && view->left.minor > 0;
+}
+
 static struct money
 smaller(struct money a, struct money b)
 {
@@ -163,8 +170,10 @@ paid(struct tree *tree, const struct view *view, const struct screen_local *loca
 
 	CARD(tree, CARD_INSIDE, .w = GROW(1), .h = GROW(1))
 	{
-		widget_section(tree, &(struct widget_section){ .title = say(l, "Paid so far"),
-								 .note = tree_text(tree, say(l, "Up to %u ways in one payment"), PAYMENT_TENDERS) });
+		widget_section(tree,
+			&(struct widget_section){ .title = say(l, "Paid so far"),
+				.note = is_last(view) ? say(l, "The next payment is the last: it covers the rest")
+									  : tree_text(tree, say(l, "Up to %u ways in one payment"), PAYMENT_TENDERS) });
 		for (size_t i = 0; i < view->payment.count; i++)
 			tender(tree, view, i);
 		sum(tree, say(l, "Left to pay"), words_money(tree, view->left), TYPE_H1, COLOR_TEXT);
@@ -385,7 +394,7 @@ bar(struct tree *tree, const struct view *view, struct screen_local *local)
 
 	if (view->left.minor == 0)
 		foot.next.label = say(l, "Continue to check answers");
-	else if (now.minor == 0)
+	else if (now.minor == 0 || (is_last(view) && now.minor < view->left.minor))
 		foot.next.label = tree_text(tree, say(l, "Take %s"), words_money(tree, view->left));
 	else if (now.minor < view->left.minor)
 		foot.next.label = tree_text(tree, say(l, "Take %s, %s left"), words_money(tree, now),

@@ -209,10 +209,10 @@ terms(struct tree *tree, const struct catalogue_product *product, int term)
 			on = (int)i;
 	}
 	if (product->term_count > 1)
-		CHOICE(tree, .id = "term", .label = say(tree->look.lang, "Term on the form"), .options = options,
+		CHOICE(tree, .id = "term", .label = say(tree->look.lang, "Subscription period on the form"), .options = options,
 			.count = (int)product->term_count, .chosen = on);
 	else
-		PAIR(tree, .key = say(tree->look.lang, "Term"), .value = options[0]);
+		PAIR(tree, .key = say(tree->look.lang, "Subscription period"), .value = options[0]);
 }
 
 static void

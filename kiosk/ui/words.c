@@ -135,6 +135,7 @@ static const char *const PROBLEM_WORDS[PROBLEMS] = {
 	[PROBLEM_CARD_NUMBER] = SAY("This is a card number. Enter the reference of the slip instead"),
 	[PROBLEM_REPEATED] = SAY("This reference was entered already"),
 	[PROBLEM_TOO_MANY] = SAY("No more than four payments for one case"),
+	[PROBLEM_LAST] = SAY("The fourth payment is the last one. It must cover all that is left"),
 	[PROBLEM_NOT_ACCEPTED] = SAY("This office does not take this way of paying"),
 	[PROBLEM_NEGATIVE] = SAY("A number of pieces cannot be below zero"),
 	[PROBLEM_NO_FEE] = SAY("No fee is stated for this certificate today. Ask the supervisor; do not take money"),
@@ -181,6 +182,8 @@ static const struct own_words OWN_WORDS[] = {
 	{ FIELD_BARCODE, PROBLEM_EMPTY, SAY("Scan the barcode of the form") },
 	{ FIELD_BARCODE, PROBLEM_SHAPE, SAY("Scan the barcode again: 4 to 24 letters and digits") },
 	{ FIELD_ENVELOPE, PROBLEM_EMPTY, SAY("Copy the number printed on the PIN envelope") },
+	{ FIELD_ENVELOPE, PROBLEM_REPEATED,
+		SAY("This is the barcode of the form. Copy the number printed on the envelope") },
 	{ FIELD_ENVELOPE, PROBLEM_SHAPE, SAY("Look at the envelope again: 4 to 24 letters and digits") },
 	{ FIELD_STAFF_NUMBER, PROBLEM_EMPTY, SAY("Enter the staff number") },
 	{ FIELD_STAFF_NUMBER, PROBLEM_SHAPE, SAY("3 to 16 letters and digits") },
@@ -224,6 +227,9 @@ words_problem(struct tree *tree, const struct view *view, enum field field)
 	switch (state->problem) {
 	case PROBLEM_LEFT:
 		return tree_text(tree, say(lang, "%s is still to be paid"), words_money(tree, view->left));
+	case PROBLEM_LAST:
+		return tree_text(tree, say(lang, "The fourth payment is the last one. It must cover all that is left: %s"),
+			words_money(tree, view->left));
 	case PROBLEM_WAIT:
 		return tree_text(tree,
 			say_n(lang, "Wait %u second before the next try", "Wait %u seconds before the next try", view->wait_s),

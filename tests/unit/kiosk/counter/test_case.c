@@ -140,6 +140,11 @@ texts_are_judged_by_the_rules_of_the_model(void **state)
 		{ FIELD_ROOM, "\U00020bb7\U00020bb7\U00020bb7\U00020bb7\U00020bb7\U00020bb7", PROBLEM_NONE },
 		{ FIELD_BARCODE, "798", PROBLEM_SHAPE },
 		{ FIELD_ENVELOPE, "PE-1!", PROBLEM_CHARACTER },
+		{ FIELD_BARCODE, "798A-0012345", PROBLEM_NONE },
+		{ FIELD_ENVELOPE, "798a-0012345 ", PROBLEM_REPEATED }, /* one paper scanned twice */
+		{ FIELD_ENVELOPE, "PE-4471902", PROBLEM_NONE },
+		{ FIELD_ESTATE, "168 Wharf\u200b Road", PROBLEM_CHARACTER },
+		{ FIELD_CHINESE, "梁\U000e0100凱", PROBLEM_CHARACTER },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

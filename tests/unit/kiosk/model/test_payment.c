@@ -77,7 +77,7 @@ refuses_what_cannot_be_right(void **state)
 }
 
 static void
-refuses_the_same_slip_twice_and_a_fifth_tender(void **state)
+refuses_the_same_slip_twice_and_a_fourth_tender_that_is_not_the_last(void **state)
 {
 	(void)state;
 	struct payment payment = { 0 };
@@ -85,7 +85,11 @@ refuses_the_same_slip_twice_and_a_fifth_tender(void **state)
 	assert_int_equal(payment_take(&payment, total, &eps, (struct money){ 1000 }, "123456"), PAYMENT_REPEATED);
 	assert_int_equal(payment_take(&payment, total, &cheque, (struct money){ 1000 }, "123456"), PAYMENT_OK);
 	assert_int_equal(payment_take(&payment, total, &cash, (struct money){ 1000 }, NULL), PAYMENT_OK);
-	assert_int_equal(payment_take(&payment, total, &cash, (struct money){ 1000 }, NULL), PAYMENT_OK);
+	const struct money left = payment_left(&payment, total);
+	assert_int_equal(payment_take(&payment, total, &cash, (struct money){ left.minor - 10 }, NULL), PAYMENT_LAST);
+	assert_int_equal(payment_take(&payment, total, &eps, (struct money){ left.minor - 1 }, "654321"), PAYMENT_LAST);
+	assert_int_equal(payment.count, 3);
+	assert_int_equal(payment_take(&payment, total, &cash, (struct money){ left.minor + 10 }, NULL), PAYMENT_OK);
 	assert_int_equal(payment_take(&payment, total, &cash, (struct money){ 1000 }, NULL), PAYMENT_TOO_MANY);
 }
 
@@ -157,7 +161,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(gives_change_for_cash),
 		cmocka_unit_test(splits_a_total_over_tenders), cmocka_unit_test(refuses_what_cannot_be_right),
-		cmocka_unit_test(refuses_the_same_slip_twice_and_a_fifth_tender),
+		cmocka_unit_test(refuses_the_same_slip_twice_and_a_fourth_tender_that_is_not_the_last),
 		cmocka_unit_test(gives_back_the_fewest_pieces), cmocka_unit_test(knows_thirteen_pieces),
 		cmocka_unit_test(adds_up_what_was_counted) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
