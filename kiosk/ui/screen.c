@@ -111,7 +111,7 @@ enter(const struct view *view, struct screen_local *local)
 	local->entered = view->state;
 	(void)text_copy(local->entered_case, sizeof local->entered_case, view->case_number);
 	local->dialog = SCREEN_DIALOG_NONE;
-	local->refused_until_ms = 0;
+	local->hint_until_ms = 0;
 	local->selected[0] = '\0';
 	local->term = 0;
 	local->tenders_seen = (uint32_t)view->payment.count;
@@ -266,8 +266,13 @@ pressed(const struct view *view, struct screen_local *local, const char *id, str
 	if (local->dialog == SCREEN_DIALOG_MORE) {
 		local->dialog = SCREEN_DIALOG_NONE;
 	}
-	if (SCREENS[view->state]->act(view, local, id, out)) {
+	const bool scan = strcmp(id, "scan") == 0;
+	if (!(scan && local->dialog != SCREEN_DIALOG_NONE) && SCREENS[view->state]->act(view, local, id, out)) {
 		return out->kind != COMMAND_NONE;
+	}
+	if (scan) {
+		screen_scan(view, local);
+		return false;
 	}
 	return common(view, local, id, out);
 }
@@ -311,7 +316,7 @@ meaning(const struct view *view, const struct screen_local *local, const struct 
 	case FOCUS_ACTIVATE:
 		return message->id;
 	case FOCUS_SCANNED:
-		return local->dialog == SCREEN_DIALOG_NONE ? "scan" : NULL;
+		return "scan";
 	case FOCUS_REFUSED:
 		return input->kind != INPUT_TEXT       ? NULL
 			   : strcmp(input->text, "+") == 0 ? "key-plus"
@@ -324,31 +329,39 @@ meaning(const struct view *view, const struct screen_local *local, const struct 
 	}
 }
 
-/* What a field refused is said, except a blank in a number and the keys that count pieces. */
+void
+screen_hint(struct screen_local *local, enum screen_hint hint)
+{
+	local->hint = hint;
+	local->hint_until_ms = local->now_ms + TOAST_MS;
+}
+
+/* What a field refused or left out is said, except a blank in a number and the keys that count pieces. */
 static void
 say_refused(
 	const struct view *view, struct screen_local *local, const struct focus_message *message, const struct input *input)
 {
 	const bool paste = input->kind == INPUT_PASTE;
 	const bool counts = view->state == FLOW_TILL && strpbrk(input->text, "+-") != NULL;
-	if (message->kind != FOCUS_REFUSED || (!paste && (strcmp(input->text, " ") == 0 || counts))) {
-		return;
+	if (message->kind == FOCUS_EDITED && message->verdict == EDIT_STRIPPED) {
+		screen_hint(local, SCREEN_HINT_STRIPPED);
+	} else if (message->kind == FOCUS_REFUSED && (paste || (strcmp(input->text, " ") != 0 && !counts))) {
+		screen_hint(local, paste                               ? SCREEN_HINT_PASTE
+						   : message->verdict == EDIT_TOO_LONG ? SCREEN_HINT_FULL
+															   : SCREEN_HINT_CHARACTER);
 	}
-	local->refused = message->verdict;
-	local->refused_paste = paste;
-	local->refused_until_ms = local->now_ms + TOAST_MS;
 }
 
 size_t
 screen_act(const struct view *view, struct screen_local *local, const struct focus_message *message,
 	const struct input *input, struct command out[static SCREEN_COMMANDS])
 {
+	say_refused(view, local, message, input);
 	if (message->kind == FOCUS_EDITED) {
 		const enum field field = words_field(message->id);
 		local->dirty[field] = field != FIELD_NONE;
 		return screen_edit_send(local, field, out, SCREEN_COMMANDS);
 	}
-	say_refused(view, local, message, input);
 	const char *id = meaning(view, local, message, input);
 	if (!id) {
 		return 0;
@@ -397,8 +410,8 @@ screen_next_ms(const struct view *view, const struct screen_local *local)
 	if (local->toast_until_ms > now) {
 		next = earlier(next, local->toast_until_ms);
 	}
-	if (local->refused_until_ms > now) {
-		next = earlier(next, local->refused_until_ms);
+	if (local->hint_until_ms > now) {
+		next = earlier(next, local->hint_until_ms);
 	}
 	const bool counts =
 		local->wait_until_ms > now || (view->state == FLOW_QUEUE && screen_line_down(view) && view->sync.next_ms > now);

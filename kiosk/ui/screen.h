@@ -24,6 +24,20 @@ enum screen_dialog {
 	SCREEN_DIALOG_MORE /* the secondary actions, where there is no room for them in the bar */
 };
 
+/* What became of what was typed, pasted or scanned, where it is not plain to see. */
+enum screen_hint {
+	SCREEN_HINT_NONE,
+	SCREEN_HINT_CHARACTER, /* the field does not take it */
+	SCREEN_HINT_FULL,
+	SCREEN_HINT_PASTE,      /* nothing was pasted */
+	SCREEN_HINT_STRIPPED,   /* characters that nobody can see were left out */
+	SCREEN_HINT_SCANNED,    /* a scan went into the form barcode, wherever the focus was */
+	SCREEN_HINT_SCAN_FULL,  /* the paper's numbers are there already, and the scan is another one */
+	SCREEN_HINT_SCAN_SHAPE, /* nothing that a field here could hold */
+	SCREEN_HINT_SCAN_LATER, /* there is no field for it yet in this case */
+	SCREEN_HINT_SCAN_UNUSED /* there is none on this screen */
+};
+
 /* What is only on the glass. One per window; zeroed and then screen_start(). */
 struct screen_local {
 	struct focus focus;
@@ -41,9 +55,8 @@ struct screen_local {
 	uint32_t toast_number, summary_number; /* last seen in the view */
 	uint32_t problems;                     /* named by the summary in sight; more than before take the focus */
 	int64_t toast_until_ms;
-	enum edit_verdict refused; /* what a field would not take, said until refused_until_ms */
-	bool refused_paste;
-	int64_t refused_until_ms;
+	enum screen_hint hint; /* said until hint_until_ms */
+	int64_t hint_until_ms;
 	int64_t now_ms;         /* wall clock of this draw */
 	int64_t wait_until_ms;  /* a password is not looked at before; 0 none */
 	uint32_t waited_for;    /* generation of the view that wait_until_ms was counted from */

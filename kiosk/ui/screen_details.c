@@ -68,8 +68,8 @@ address(struct tree *tree, const struct view *view, struct screen_local *local)
 	widget_section(tree, &(struct widget_section){
 							 .title = say(l, "Local postal address"), .note = say(l, "In English, as on the form") });
 	row_begin(tree);
-	SCREEN_FIELD(tree, view, local, FIELD_ROOM, .chars = 7);
-	SCREEN_FIELD(tree, view, local, FIELD_FLOOR, .chars = 6);
+	SCREEN_FIELD(tree, view, local, FIELD_ROOM, .chars = 9, .optional = true);
+	SCREEN_FIELD(tree, view, local, FIELD_FLOOR, .chars = 9, .optional = true);
 	SCREEN_FIELD(tree, view, local, FIELD_BLOCK, .chars = 8, .optional = true);
 	SCREEN_FIELD(tree, view, local, FIELD_BUILDING, .icon = ICON_HOME, .share = 1);
 	tree_close(tree);

@@ -16,6 +16,18 @@ static const char *const NEWS[NOTICES] = {
 	[NOTICE_CLOCK_RELEASED] = SAY("The clock is released. Day and times go on from what it says"),
 };
 
+static const char *const HINTS[] = {
+	[SCREEN_HINT_CHARACTER] = SAY("This field does not take that character"),
+	[SCREEN_HINT_FULL] = SAY("This field is full"),
+	[SCREEN_HINT_PASTE] = SAY("Nothing was pasted: it does not fit this field"),
+	[SCREEN_HINT_STRIPPED] = SAY("Characters that nobody can see were left out. Look at the field again"),
+	[SCREEN_HINT_SCANNED] = SAY("The scan went into the barcode of the form"),
+	[SCREEN_HINT_SCAN_FULL] = SAY("Not entered: another number is there. Put the cursor into the field to replace"),
+	[SCREEN_HINT_SCAN_SHAPE] = SAY("Not entered: what was scanned does not fit"),
+	[SCREEN_HINT_SCAN_LATER] = SAY("Not entered yet: scan the form again at Applicant details, where its barcode goes"),
+	[SCREEN_HINT_SCAN_UNUSED] = SAY("Not entered: this screen takes nothing from the scanner"),
+};
+
 /* News about a case, a number or a person. */
 static const char *
 about(struct tree *tree, enum view_notice notice, const char *subject)
@@ -61,21 +73,12 @@ tone_of(enum view_notice notice)
 	}
 }
 
-static const char *
-refused(const struct screen_local *local, enum lang lang)
-{
-	if (local->refused_paste) {
-		return say(lang, "Nothing was pasted: it does not fit this field");
-	}
-	return local->refused == EDIT_TOO_LONG ? say(lang, "This field is full")
-										   : say(lang, "This field does not take that character");
-}
-
 void
 screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local)
 {
-	if (local->now_ms < local->refused_until_ms) {
-		widget_toast(tree, refused(local, tree->look.lang), TONE_WARN);
+	if (local->hint != SCREEN_HINT_NONE && local->now_ms < local->hint_until_ms) {
+		widget_toast(
+			tree, say(tree->look.lang, HINTS[local->hint]), local->hint == SCREEN_HINT_SCANNED ? TONE_OK : TONE_WARN);
 		return;
 	}
 	if (view->notice == NOTICE_NONE || view->notice >= NOTICES || local->now_ms >= local->toast_until_ms) {

@@ -89,5 +89,10 @@ bool screen_look_act(struct screen_local *local, const char *id);
 void screen_edit_start(struct screen_local *local);
 void screen_edit_enter(const struct view *view, struct screen_local *local);
 void screen_edit_refresh(const struct view *view, struct screen_local *local);
+/* A scanner sent local->focus.scan.text to a screen that has no meaning of its own for it: into the field it belongs
+ * to, or a hint that says why not. Never silently nothing. */
+void screen_scan(const struct view *view, struct screen_local *local);
+/* Say it for a while. */
+void screen_hint(struct screen_local *local, enum screen_hint hint);
 /* Dirty fields as COMMAND_FIELD, at most `cap`; `but` FIELD_NONE or one that is still being typed. */
 size_t screen_edit_send(struct screen_local *local, enum field but, struct command *out, size_t cap);

@@ -1,6 +1,8 @@
 /* What keys and clicks mean on the screens around a case. */
+#include <stdio.h>
 #include <string.h>
 
+#include "kiosk/ui/semantics.h"
 #include "tests/support/check.h"
 #include "tests/support/fixture_view.h"
 #include "tests/unit/kiosk/ui/support/stage.h"
@@ -473,6 +475,117 @@ what_a_field_refuses_is_said_for_a_while(void **state)
 }
 
 static void
+what_nobody_can_see_is_left_out_with_words(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	edit_wipe(&stage->local.edits[FIELD_ESTATE]);
+	focus_set(&stage->local.focus, "field-estate");
+	stage_build(stage);
+	stage_type(stage, "1\u200b68");
+	assert_string_equal(stage->local.edits[FIELD_ESTATE].text, "168");
+	assert_true(stage_reads(stage, "Characters that nobody can see were left out. Look at the field again"));
+}
+
+static void
+the_form_may_be_scanned_anywhere_on_the_page_that_asks_for_it(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "details");
+	edit_wipe(&stage->local.edits[FIELD_BARCODE]);
+	focus_set(&stage->local.focus, "field-phone");
+	stage_build(stage);
+	stage_scan(stage, "798A-000319");
+	assert_string_equal(stage->local.edits[FIELD_BARCODE].text, "798A-000319");
+	assert_string_equal(stage->local.edits[FIELD_PHONE].text, "9123 4567");
+	assert_true(stage_focused(stage, "field-phone"));
+	assert_true(stage_reads(stage, "The scan went into the barcode of the form"));
+	struct command out[SCREEN_COMMANDS];
+	assert_true(screen_unsent(&stage->local));
+	assert_int_equal(screen_pause(&stage->view, &stage->local, out), 2); /* the phone was touched too */
+	assert_int_equal(out[1].field, FIELD_BARCODE);
+	assert_string_equal(out[1].text, "798A-000319");
+
+	stage_scan(stage, "798A-000320"); /* another one does not replace it unasked */
+	assert_string_equal(stage->local.edits[FIELD_BARCODE].text, "798A-000319");
+	assert_true(stage_reads(stage, "Not entered: another number is there. Put the cursor into the field to replace"));
+	focus_set(&stage->local.focus, "field-barcode");
+	stage_build(stage);
+	stage_scan(stage, "798A-000320");
+	assert_string_equal(stage->local.edits[FIELD_BARCODE].text, "798A-000320");
+	focus_set(&stage->local.focus, "field-envelope");
+	stage_build(stage);
+	stage_scan(stage, "PE-700319");
+	assert_string_equal(stage->local.edits[FIELD_ENVELOPE].text, "PE-700319");
+	stage_scan(stage, "http://x");
+	assert_string_equal(stage->local.edits[FIELD_ENVELOPE].text, "PE-700319");
+	assert_true(stage_reads(stage, "Not entered: what was scanned does not fit"));
+}
+
+static void
+a_page_turns_in_the_body_also_when_the_focus_is_in_the_bar(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "identity");
+	stage->height = 600;
+	focus_set(&stage->local.focus, "next");
+	stage_build(stage);
+	stage_key(stage, KEY_PAGE_DOWN);
+	assert_true(focus_scroll(&stage->local.focus, tree_key("body")) > 0);
+	stage_key(stage, KEY_PAGE_UP);
+	assert_int_equal(focus_scroll(&stage->local.focus, tree_key("body")), 0);
+}
+
+static void
+a_scan_that_has_no_field_yet_is_never_lost_silently(void **state)
+{
+	struct stage *stage = *state;
+	static const char LATER[] = "Not entered yet: scan the form again at Applicant details, where its barcode goes";
+	static const char UNUSED[] = "Not entered: this screen takes nothing from the scanner";
+	stage_show(stage, "identity");
+	focus_set(&stage->local.focus, "field-surname");
+	stage_build(stage);
+	stage_scan(stage, "798A-000318");
+	assert_string_equal(stage->local.edits[FIELD_SURNAME].text, "LEUNG");
+	assert_true(stage_reads(stage, LATER));
+	stage_show(stage, "product");
+	stage_scan(stage, "798A-000318");
+	assert_true(stage_reads(stage, LATER));
+	stage_show(stage, "check");
+	stage_scan(stage, "798A-000318");
+	assert_true(stage_reads(stage, UNUSED));
+	stage_show(stage, "details");
+	stage_key(stage, KEY_F8);
+	stage_scan(stage, "798A-000999");
+	assert_string_equal(stage->local.edits[FIELD_BARCODE].text, "798A-000318");
+	assert_true(stage_reads(stage, UNUSED));
+}
+
+static void
+the_last_payment_there_may_be_asks_for_the_rest(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "payment-split");
+	assert_true(stage_reads(stage, "Up to 4 ways in one payment"));
+	stage->view.payment.count = PAYMENT_TENDERS - 1;
+	stage_view(stage);
+	assert_true(stage_reads(stage, "The next payment is the last: it covers the rest"));
+	stage_type(stage, "1");
+	const int take = tree_find(&stage->tree, "take");
+	assert_int_not_equal(take, TREE_NONE);
+	char name[160];
+	assert_null(strstr(semantics_name(&stage->tree, take, name, sizeof name), "Take $1.00"));
+	stage->view.fields[FIELD_AMOUNT].problem = PROBLEM_LAST;
+	stage->view.fields[FIELD_AMOUNT].told = true;
+	stage_view(stage);
+	char words[128], left[MONEY_TEXT];
+	money_format(stage->view.left, left);
+	(void)snprintf(
+		words, sizeof words, "The fourth payment is the last one. It must cover all that is left: $%s", left);
+	assert_true(stage_reads(stage, words));
+}
+
+static void
 language_size_and_contrast_change_on_the_glass_alone(void **state)
 {
 	struct stage *stage = *state;
@@ -649,6 +762,11 @@ main(void)
 		TEST(an_amount_over_all_bounds_is_not_called_nothing),
 		TEST(a_missing_reference_gets_the_focus),
 		TEST(what_a_field_refuses_is_said_for_a_while),
+		TEST(what_nobody_can_see_is_left_out_with_words),
+		TEST(the_form_may_be_scanned_anywhere_on_the_page_that_asks_for_it),
+		TEST(a_page_turns_in_the_body_also_when_the_focus_is_in_the_bar),
+		TEST(a_scan_that_has_no_field_yet_is_never_lost_silently),
+		TEST(the_last_payment_there_may_be_asks_for_the_rest),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
 		TEST(a_summary_takes_the_focus_and_leads_to_the_field),
