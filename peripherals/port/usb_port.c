@@ -377,3 +377,31 @@ usb_port_facts(struct libusb_device *device, struct usb_facts *facts, struct err
 	libusb_close(handle);
 	return ok;
 }
+
+static void
+read_text(libusb_device_handle *handle, uint8_t index, char out[static USB_PORT_TEXT])
+{
+	int got = index == 0
+				  ? 0
+				  : libusb_get_string_descriptor_ascii(handle, index, (unsigned char *)out, (int)USB_PORT_TEXT - 1);
+
+	out[got < 0 ? 0 : got] = '\0';
+	for (char *c = out; *c != '\0'; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}
+
+bool
+usb_port_texts(
+	struct libusb_device *device, const struct usb_facts *facts, struct usb_port_texts *out, struct error *err)
+{
+	libusb_device_handle *handle;
+	int code = libusb_open(device, &handle);
+
+	if (code != LIBUSB_SUCCESS)
+		return port_error(err, code, "open");
+	read_text(handle, facts->product_text, out->product);
+	read_text(handle, facts->serial_text, out->serial);
+	libusb_close(handle);
+	return true;
+}

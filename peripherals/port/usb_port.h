@@ -24,6 +24,18 @@ struct usb_port_wish {
  * ERROR_REFUSED (not permitted), ERROR_SYSTEM. */
 NODISCARD bool usb_port_facts(struct libusb_device *device, struct usb_facts *facts, struct error *err);
 
+#define USB_PORT_TEXT 64u /* bytes, NUL included */
+
+/* What a device calls itself, in printable ASCII; other characters are '?', and what it does not say is "". */
+struct usb_port_texts {
+	char product[USB_PORT_TEXT], serial[USB_PORT_TEXT];
+};
+
+/* Read the string descriptors that the facts name. Opens the device for as long as it takes; claims nothing. The errors
+ * of usb_port_facts(); a text that cannot be read is "". */
+NODISCARD bool usb_port_texts(
+	struct libusb_device *device, const struct usb_facts *facts, struct usb_port_texts *out, struct error *err);
+
 /*
  * Open the device and claim the interface with its first bulk endpoint in each direction; a missing one makes the read
  * or the write of the port fail. ERROR_REFUSED with "held by another program" when it is not free, ERROR_GONE,

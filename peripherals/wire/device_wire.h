@@ -86,6 +86,7 @@ enum device_wire_card_state {
 	DEVICE_WIRE_CARD_OUT,
 	DEVICE_WIRE_CARD_IN,   /* it answered to reset */
 	DEVICE_WIRE_CARD_MUTE, /* something is in and does not answer: the wrong way round, no card, broken */
+	DEVICE_WIRE_CARD_SEEN, /* something was put in and is being reset: IN, MUTE or OUT follows within seconds */
 	DEVICE_WIRE_CARD_STATES
 };
 
