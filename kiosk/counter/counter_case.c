@@ -259,7 +259,8 @@ static bool
 is_form_text(enum field field)
 {
 	return field == FIELD_STAFF_NUMBER || field == FIELD_STAFF_NAME || field == FIELD_AMOUNT ||
-		   field == FIELD_REFERENCE || field == FIELD_SIGN_IN_NUMBER;
+		   field == FIELD_REFERENCE || field == FIELD_SIGN_IN_NUMBER || field == FIELD_STOCK_FIRST ||
+		   field == FIELD_STOCK_LAST || field == FIELD_STOCK_SERIAL;
 }
 
 void
@@ -276,12 +277,27 @@ counter_case_field(struct counter *counter, struct command *command)
 	}
 }
 
+/* How many choices a field has that belongs to no case, in the state in sight. */
+static int32_t
+form_choices(const struct counter *counter, enum field field)
+{
+	if (counter->state == FLOW_STAFF && field == FIELD_STAFF_ROLE)
+		return OFFICER_ROLES;
+	if (counter->state == FLOW_STOCK && field == FIELD_STOCK_KIND)
+		return VIEW_BRANDS;
+	if (counter->state == FLOW_STOCK && field == FIELD_STOCK_REASON)
+		return STOCK_REASONS;
+	return 0;
+}
+
 void
 counter_case_choice(struct counter *counter, struct command *command)
 {
-	if (counter->state == FLOW_STAFF) {
-		if (command->field == FIELD_STAFF_ROLE && command->index >= 0 && command->index < OFFICER_ROLES)
-			counter->form_choice[FIELD_STAFF_ROLE] = command->index;
+	if (!counter_case_in_hand(counter)) {
+		if (command->index >= 0 && command->index < form_choices(counter, command->field)) {
+			counter->form_choice[command->field] = command->index;
+			(void)counter_say(counter, command->field, PROBLEM_NONE);
+		}
 		return;
 	}
 	counter->told[command->field] = true;

@@ -76,7 +76,7 @@ stop(struct counter *counter, struct command *command)
 #define IN(state)   (1u << (state))
 #define CASE_STATES (IN(FLOW_IDENTITY) | IN(FLOW_DETAILS) | IN(FLOW_DECLARATION) | IN(FLOW_PAYMENT) | IN(FLOW_CHECK))
 #define EVERYWHERE  (IN(FLOW_STATES) - 1u)
-#define FORM_STATES (CASE_STATES | IN(FLOW_STAFF) | IN(FLOW_SIGN_IN) | IN(FLOW_CLOCK))
+#define FORM_STATES (CASE_STATES | IN(FLOW_STAFF) | IN(FLOW_STOCK) | IN(FLOW_SIGN_IN) | IN(FLOW_CLOCK))
 
 /* clang-format off */
 static const struct {
@@ -84,7 +84,7 @@ static const struct {
 	unsigned states;
 } rules[COMMAND_KINDS] = {
 	[COMMAND_FIELD]        = { counter_case_field,       FORM_STATES },
-	[COMMAND_CHOICE]       = { counter_case_choice,      CASE_STATES | IN(FLOW_STAFF) },
+	[COMMAND_CHOICE]       = { counter_case_choice,      CASE_STATES | IN(FLOW_STAFF) | IN(FLOW_STOCK) },
 	[COMMAND_TICK]         = { counter_case_tick,        CASE_STATES | IN(FLOW_HAND_OVER) },
 	[COMMAND_SIGN_IN]      = { counter_officer_sign_in,  IN(FLOW_SIGN_IN) },
 	[COMMAND_PASSWORD]     = { counter_officer_password, IN(FLOW_NEW_PASSWORD) },
@@ -113,6 +113,10 @@ static const struct {
 	[COMMAND_CLOCK]        = { look_at_clock,            IN(FLOW_HOME) },
 	[COMMAND_CLOCK_RELEASE] = { counter_officer_clock,   IN(FLOW_CLOCK) },
 	[COMMAND_PRINT]        = { counter_commit_print,     IN(FLOW_STORED) | IN(FLOW_HAND_OVER) },
+	[COMMAND_STOCK]         = { counter_stock_open,      IN(FLOW_HOME) },
+	[COMMAND_STOCK_RECEIVE] = { counter_stock_receive,   IN(FLOW_STOCK) },
+	[COMMAND_STOCK_SPOIL]   = { counter_stock_spoil,     IN(FLOW_STOCK) },
+	[COMMAND_STOCK_FIND]    = { counter_stock_find,      IN(FLOW_STOCK) },
 	[COMMAND_STOP]         = { stop,                     EVERYWHERE },
 };
 /* clang-format on */

@@ -211,6 +211,7 @@ read_lists(struct counter *counter, struct view *view, struct error *err)
 	return read_sum(counter, view, err) && (!home || read_held(counter, view, err)) &&
 		   (!home || read_cases(counter, view, err)) && (!home || read_day(counter, view, err)) &&
 		   (state != FLOW_STAFF || read_staff(counter, view, err)) &&
+		   (state != FLOW_STOCK || counter_stock_read(counter, &view->stock, err)) &&
 		   (state != FLOW_QUEUE || read_items(counter, view, err));
 }
 
@@ -222,6 +223,7 @@ clear_lists(struct view *view)
 	memset(view->items, 0, sizeof(view->items));
 	memset(view->staff, 0, sizeof(view->staff));
 	memset(&view->today, 0, sizeof(view->today));
+	memset(&view->stock, 0, sizeof(view->stock));
 	view->held_count = view->case_count = view->item_count = view->staff_count = 0;
 }
 

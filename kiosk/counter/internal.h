@@ -100,6 +100,8 @@ struct counter {
 	uint32_t notice_number;
 	char notice_subject[APPLICATION_ID];
 
+	char stock_found[STOCK_SERIAL]; /* the serial that was looked for on the stock screen; empty: none */
+
 	bool stale;      /* lists and figures of the view have to be read again */
 	bool view_waits; /* the channel was full */
 	struct view view;
@@ -206,6 +208,14 @@ void counter_line_stop(struct counter *counter);
 void counter_line_offer(struct counter *counter, const char *id, const char *receipt);
 void counter_line_now(struct counter *counter, struct command *command);
 void counter_line_retry(struct counter *counter, struct command *command);
+
+/* --- counter_stock.c --- */
+void counter_stock_open(struct counter *counter, struct command *command);
+void counter_stock_receive(struct counter *counter, struct command *command);
+void counter_stock_spoil(struct counter *counter, struct command *command);
+void counter_stock_find(struct counter *counter, struct command *command);
+/* Sums and rows as they are now. */
+NODISCARD bool counter_stock_read(struct counter *counter, struct view_stock *out, struct error *err);
 
 /* --- counter_view.c --- */
 void counter_view_fill(struct counter *counter);

@@ -46,6 +46,7 @@ struct catalogue_product {
 	const char *supplement; /* form that goes with it ("CPos 798FA"); empty if none */
 	enum catalogue_service service;
 	enum catalogue_medium medium;
+	const char *token_brand; /* "safenet", "feitian": the one that the form names; empty unless the medium is a token */
 	enum catalogue_key_route key_route;
 	enum catalogue_release release;
 	struct phrase who;                   /* who may hold it */

@@ -80,6 +80,7 @@ static const struct member product_members[] = {
 	{ "supplement",      SHAPE_TEXT,    AT(catalogue_product, supplement), .most = FORM_MOST },
 	{ "service",         SHAPE_CHOICE,  AT(catalogue_product, service),    .choices = services, .required = true },
 	{ "medium",          SHAPE_CHOICE,  AT(catalogue_product, medium),     .choices = media, .least = CATALOGUE_MEDIUM_NONE },
+	{ "token_brand",     SHAPE_ID,      AT(catalogue_product, token_brand) },
 	{ "key_route",       SHAPE_CHOICE,  AT(catalogue_product, key_route),  .choices = routes },
 	{ "release",         SHAPE_CHOICE,  AT(catalogue_product, release),    .choices = releases, .least = CATALOGUE_RELEASE_DAY },
 	{ "who",             SHAPE_PHRASE,  AT(catalogue_product, who),        .most = 400, .required = true },

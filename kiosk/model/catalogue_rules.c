@@ -3,6 +3,7 @@
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/catalogue_inside.h"
+#include "kiosk/model/stock.h"
 
 static void
 blame(struct catalogue_reading *in, enum catalogue_list list, size_t index, const char *rule)
@@ -71,6 +72,20 @@ knows_forms(const struct catalogue *catalogue, const struct catalogue_product *p
 	return known;
 }
 
+/* Stock and tokens name brands as the catalogue does. */
+static void
+judge_medium(struct catalogue_reading *in, size_t index)
+{
+	const struct catalogue_product *product = &in->catalogue->products[index];
+	const bool brand = product->token_brand[0] != '\0';
+	if (brand && product->medium != CATALOGUE_MEDIUM_TOKEN)
+		blame(in, CATALOGUE_LIST_PRODUCTS, index, "a token brand for a product that comes on no token");
+	if (strlen(product->token_brand) >= STOCK_BRAND)
+		blame(in, CATALOGUE_LIST_PRODUCTS, index, "a token brand of 16 characters or more");
+	if (!brand && product->medium == CATALOGUE_MEDIUM_TOKEN && product->service == CATALOGUE_HANDLED)
+		blame(in, CATALOGUE_LIST_PRODUCTS, index, "a product on a token that is handled without its brand");
+}
+
 static void
 judge_service(struct catalogue_reading *in, size_t index)
 {
@@ -116,6 +131,7 @@ judge_product(struct catalogue_reading *in, size_t index)
 		product->revision = revision_of(in->catalogue, product->form);
 	if (product->age_below != 0 && product->age_least >= product->age_below)
 		blame(in, CATALOGUE_LIST_PRODUCTS, index, "ages that nobody can have");
+	judge_medium(in, index);
 	judge_service(in, index);
 	judge_declaration(in, index);
 }
