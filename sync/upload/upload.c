@@ -198,12 +198,7 @@ static void
 park(struct upload *upload, struct spool_item *item, const struct verdict *verdict, int64_t mono_ms, int64_t utc_ms)
 {
 	struct error err;
-	if (verdict->refused) {
-		set_state(upload, UPLOAD_REFUSED, verdict->why, utc_ms);
-		line_waits(upload, 0, mono_ms);
-	} else {
-		line_is_good(upload, utc_ms);
-	}
+	line_is_good(upload, utc_ms);
 	item->tries++;
 	if (spool_park(upload->spool, item, verdict->status, verdict->why, &err)) {
 		upload->events->parked(upload->self, item);
@@ -211,6 +206,22 @@ park(struct upload *upload, struct spool_item *item, const struct verdict *verdi
 	}
 	item->not_before_ms = mono_ms + backoff_wait_ms(item->tries, randombytes_random());
 	upload->events->failed(upload->self, item->id, err.text);
+}
+
+/* The line is down or refused. Who was refused by an answer waits by itself too: others are to be tried. */
+static void
+line_fails(
+	struct upload *upload, struct spool_item *item, const struct verdict *verdict, int64_t mono_ms, int64_t utc_ms)
+{
+	if (verdict->status != 0) {
+		item->tries++;
+		item->not_before_ms = mono_ms + backoff_wait_ms(item->tries, randombytes_random());
+	}
+	if (mono_ms < upload->not_before_ms)
+		return; /* one failure of the line, as in later() */
+	set_state(upload, verdict->kind == VERDICT_LINE_DOWN ? UPLOAD_DOWN : UPLOAD_REFUSED, verdict->why, utc_ms);
+	line_waits(upload, 0, mono_ms);
+	upload->events->failed(upload->self, item->id, verdict->why);
 }
 
 /* What becomes of an item that was not accepted. */
@@ -228,11 +239,7 @@ judge(struct upload *upload, struct spool_item *item, const struct verdict *verd
 		break;
 	case VERDICT_LINE_DOWN:
 	case VERDICT_LINE_REFUSED:
-		if (mono_ms < upload->not_before_ms)
-			break; /* one failure of the line, as in later() */
-		set_state(upload, verdict->kind == VERDICT_LINE_DOWN ? UPLOAD_DOWN : UPLOAD_REFUSED, verdict->why, utc_ms);
-		line_waits(upload, 0, mono_ms);
-		upload->events->failed(upload->self, item->id, verdict->why);
+		line_fails(upload, item, verdict, mono_ms, utc_ms);
 		break;
 	}
 }
@@ -300,22 +307,26 @@ settle(struct upload *upload, int64_t mono_ms, int64_t utc_ms)
 		line_is_good(upload, utc_ms);
 }
 
-/* The next item that may go; NULL if none. *soonest_ms is lowered to when one that waits may go. */
+/* The next item that may go; NULL if none. *soonest_ms is lowered to when one that waits may go. While the line is in
+ * doubt it is the one that was tried least. */
 static struct spool_item *
 next_item(struct upload *upload, int64_t mono_ms, int64_t *soonest_ms)
 {
+	struct spool_item *best = NULL;
 	for (int lane = 0; lane < SPOOL_LANES; lane++) {
 		struct spool_item *item = spool_first_waiting(upload->spool, (enum spool_lane)lane);
 		for (; item != NULL; item = spool_next(item)) {
 			if (item->busy)
 				continue;
-			if (item->not_before_ms <= mono_ms)
+			if (item->not_before_ms > mono_ms)
+				*soonest_ms = item->not_before_ms < *soonest_ms ? item->not_before_ms : *soonest_ms;
+			else if (upload->line.tries == 0)
 				return item;
-			if (item->not_before_ms < *soonest_ms)
-				*soonest_ms = item->not_before_ms;
+			else if (best == NULL || item->tries < best->tries)
+				best = item;
 		}
 	}
-	return NULL;
+	return best;
 }
 
 /* One item on its way. False if it could not begin; the item waits a moment then. */

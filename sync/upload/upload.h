@@ -5,8 +5,9 @@
  * time it is, so that a test can run days of it.
  *
  * Two kinds of waiting. The line waits when the centre cannot be reached, refuses us or asks for quiet: nothing is
- * sent, then one item to try. An item waits by itself when its own answer was no good, and the others go on; several
- * bad answers in a row without a good one between make the line wait too.
+ * sent, then one item to try, the one that was tried least, so that no item stands for all. An item waits by itself
+ * when its own answer was no good, and the others go on; several bad answers in a row without a good one between make
+ * the line wait too.
  *
  * The first item goes alone, and each receipt lets one more go at the same time, up to UPLOAD_MOST: a centre that comes
  * back meets no rush, and new connections find its threads one after the other.

@@ -14,20 +14,41 @@ say(struct verdict *out, enum verdict_kind kind, const char *why)
 	(void)text_copy(out->why, sizeof(out->why), why);
 }
 
+/* The problem document, NULL if there is none. */
+static json_t *
+problem_of(const struct http_answer *answer)
+{
+	if (strcmp(answer->content_type, "application/problem+json") != 0)
+		return NULL;
+	return json_loadb((const char *)answer->body.at, answer->body.len, JSON_REJECT_DUPLICATES, NULL);
+}
+
 void
 verdict_title(const struct http_answer *answer, char out[static SPOOL_WHY])
 {
 	char title[SPOOL_WHY] = "";
 	struct error err;
-	json_t *problem = NULL;
-	if (strcmp(answer->content_type, "application/problem+json") == 0)
-		problem = json_loadb((const char *)answer->body.at, answer->body.len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *problem = problem_of(answer);
 	const char *value = json_string_value(json_object_get(problem, "title"));
 	if (value != NULL)
 		(void)text_copy(title, sizeof(title), value);
 	if (title[0] == '\0' || !text_take(text_span(title), "title", out, SPOOL_WHY, &err))
 		(void)text_format(out, SPOOL_WHY, "the centre answered %d", answer->status);
 	json_decref(problem);
+}
+
+/* Whether a 403 speaks of this packet's signature or counter; any other is a refusal of the line. */
+static bool
+is_of_the_packet(const struct http_answer *answer)
+{
+	static const char *const types[] = { VERDICT_PROBLEM_SIGNER, VERDICT_PROBLEM_OTHER_COUNTER };
+	json_t *problem = problem_of(answer);
+	const char *type = json_string_value(json_object_get(problem, "type"));
+	bool found = false;
+	for (size_t i = 0; type != NULL && i < sizeof(types) / sizeof(types[0]); i++)
+		found = found || strcmp(type, types[i]) == 0;
+	json_decref(problem);
+	return found;
 }
 
 static void
@@ -75,14 +96,16 @@ verdict_give(const struct http_answer *answer, const char *id, const uint8_t sha
 	case 201:
 		judge_receipt(answer, id, sha256, out);
 		return;
-	case 400:
+	case 401:
 	case 403:
+		out->kind = answer->status == 403 && is_of_the_packet(answer) ? VERDICT_PARK : VERDICT_LINE_REFUSED;
+		break;
+	case 400:
 	case 409:
 	case 413:
 	case 415:
 	case 422:
 		out->kind = VERDICT_PARK;
-		out->refused = answer->status == 403;
 		break;
 	case 202:
 	case 429:

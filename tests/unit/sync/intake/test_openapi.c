@@ -16,6 +16,7 @@
 #include "sync/intake/sqlite_codes.h"
 #include "sync/intake/sqlite_store.h"
 #include "sync/seal/seal.h"
+#include "sync/upload/verdict.h"
 #include "tests/support/check.h"
 #include "tests/unit/sync/intake/support/stage.h"
 
@@ -352,6 +353,19 @@ documents_every_problem_type(void **state)
 	free(text);
 }
 
+/* Those that syncd parks a packet for. */
+static void
+names_the_problems_of_a_packet_as_syncd_does(void **state)
+{
+	(void)state;
+	assert_string_equal(VERDICT_PROBLEM_SIGNER + strlen(PROBLEM_TYPE), problem_of(PROBLEM_SIGNER)->type);
+	assert_string_equal(VERDICT_PROBLEM_OTHER_COUNTER + strlen(PROBLEM_TYPE), problem_of(PROBLEM_OTHER_COUNTER)->type);
+	assert_memory_equal(VERDICT_PROBLEM_SIGNER, PROBLEM_TYPE, strlen(PROBLEM_TYPE));
+	assert_memory_equal(VERDICT_PROBLEM_OTHER_COUNTER, PROBLEM_TYPE, strlen(PROBLEM_TYPE));
+	assert_int_equal(problem_of(PROBLEM_SIGNER)->status, 403);
+	assert_int_equal(problem_of(PROBLEM_OTHER_COUNTER)->status, 403);
+}
+
 static void
 answers_as_documented_and_not_otherwise(void **state)
 {
@@ -406,6 +420,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents_every_problem_type),
+		cmocka_unit_test(names_the_problems_of_a_packet_as_syncd_does),
 		cmocka_unit_test_setup_teardown(answers_as_documented_and_not_otherwise, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("openapi", tests, NULL, NULL);

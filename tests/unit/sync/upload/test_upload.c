@@ -6,6 +6,7 @@
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
 #include "sync/upload/upload.h"
+#include "sync/upload/verdict.h"
 #include "tests/support/authority.h"
 #include "tests/support/check.h"
 #include "tests/support/fake_receipt.h"
@@ -328,19 +329,73 @@ keeps_the_title_of_a_problem_document(void **state)
 	assert_string_equal(spool_find(scene->spool, "bad")->why, "Other bytes under this id");
 }
 
+/* Let time pass until something is on its way. */
+static void
+until_one_goes(struct scene *scene)
+{
+	for (int i = 0; i < 20 && scene->pending_count == 0; i++)
+		scene->mono_ms = run(scene);
+	assert_int_equal(scene->pending_count, 1);
+}
+
+/* Nothing is parked, each is tried in turn, and when the centre takes one the rest follows by itself. */
 static void
 a_refusal_of_us_makes_the_line_wait(void **state)
 {
 	struct scene *scene = *state;
+	int turns[3] = { 0 };
 	warm_up(scene);
 	add_many(scene, 3);
 	(void)run(scene);
 	assert_int_equal(scene->pending_count, 3);
+	answer_status(scene, 401, "");
+	answer_status(scene, 403, "");
 	answer_status(scene, 403, "");
 	(void)run(scene);
-	assert_int_equal(scene->parked, 1);
+	assert_int_equal(scene->pending_count, 0);
 	assert_int_equal(upload_line(scene->upload).state, UPLOAD_REFUSED);
 	assert_int_equal(upload_line(scene->upload).tries, 1);
+	for (int i = 0; i < 6; i++) {
+		until_one_goes(scene);
+		turns[scene->pending[0].id[strlen("many-000")] - '0']++;
+		answer_status(scene, 403, "");
+		(void)run(scene);
+	}
+	assert_true(turns[0] == 2 && turns[1] == 2 && turns[2] == 2);
+	assert_int_equal(scene->parked, 0);
+	until_one_goes(scene);
+	answer_well(scene);
+	(void)run(scene);
+	assert_int_equal(upload_line(scene->upload).state, UPLOAD_UP);
+	for (int i = 0; i < 20 && scene->accepted < 3; i++) {
+		if (scene->pending_count > 0)
+			answer_well(scene);
+		else
+			scene->mono_ms = run(scene);
+		(void)run(scene);
+	}
+	assert_int_equal(scene->accepted, 3);
+}
+
+static void
+a_refusal_of_one_packet_parks_it_alone(void **state)
+{
+	static const char *const problems[] = { "{\"type\":\"" VERDICT_PROBLEM_SIGNER "\",\"title\":\"Not accepted\"}",
+		"{\"type\":\"" VERDICT_PROBLEM_OTHER_COUNTER "\",\"title\":\"Not this counter's\"}" };
+	struct scene *scene = *state;
+	warm_up(scene);
+	for (int i = 0; i < 2; i++) {
+		struct http_answer with = {
+			.status = 403, .reached = true, .content_type = "application/problem+json", .body = text_span(problems[i])
+		};
+		(void)add(scene, i == 0 ? "signer" : "counter", SPOOL_PACKET);
+		(void)run(scene);
+		answer(scene, &with);
+		(void)run(scene);
+		assert_int_equal(scene->parked, i + 1);
+		assert_int_equal(upload_line(scene->upload).state, UPLOAD_UP);
+	}
+	assert_string_equal(spool_find(scene->spool, "counter")->why, "Not this counter's");
 }
 
 /* Keep an earlier item out of the way. */
@@ -479,10 +534,10 @@ a_broken_connection_is_one_failure_not_sixteen(void **state)
 	assert_int_equal(upload_line(scene->upload).state, UPLOAD_DOWN);
 }
 
+/* `status` is what the centre has for one item, whatever comes beside it. */
 static void
-one_bad_item_does_not_hold_the_others(void **state)
+one_bad_item(struct scene *scene, int status, int64_t most_ms)
 {
-	struct scene *scene = *state;
 	warm_up(scene);
 	(void)add(scene, "poison", SPOOL_URGENT);
 	add_many(scene, 200);
@@ -494,14 +549,26 @@ one_bad_item_does_not_hold_the_others(void **state)
 			continue;
 		}
 		if (strcmp(scene->pending[0].id, "poison") == 0)
-			answer_status(scene, 500, "");
+			answer_status(scene, status, "");
 		else
 			answer_well(scene);
 	}
 	(void)run(scene);
 	assert_int_equal(scene->accepted, 200);
-	assert_true(scene->mono_ms < 1000);
+	assert_true(scene->mono_ms < most_ms);
 	assert_int_equal(state_of(scene, "poison"), SPOOL_WAITING);
+}
+
+static void
+one_bad_item_does_not_hold_the_others(void **state)
+{
+	one_bad_item(*state, 500, 1000);
+}
+
+static void
+one_refused_item_does_not_hold_the_others(void **state)
+{
+	one_bad_item(*state, 403, 5000);
 }
 
 static void
@@ -635,10 +702,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(parks_what_the_centre_will_not_take_and_goes_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_the_title_of_a_problem_document, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_refusal_of_us_makes_the_line_wait, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_refusal_of_one_packet_parks_it_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(never_accepts_what_is_no_receipt_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(waits_longer_and_longer_while_nobody_is_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_broken_connection_is_one_failure_not_sixteen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_bad_item_does_not_hold_the_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_refused_item_does_not_hold_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asks_less_when_every_answer_is_bad, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(does_as_the_centre_asks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asks_again_for_what_the_centre_is_thinking_about, set_up, tear_down),
