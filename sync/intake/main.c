@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
@@ -475,6 +476,7 @@ main(int argc, char **argv)
 	struct settings settings;
 	struct error err;
 	sigset_t stop;
+	(void)umask(0077); /* keys and packets are for the centre's own user alone, however it was started */
 	const int status = read_options(argc, argv, &options);
 	if (status != -1)
 		return status;

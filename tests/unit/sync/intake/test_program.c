@@ -94,8 +94,9 @@ tear_down(void **state)
 static void
 make_centre(struct world *world)
 {
-	assert_int_equal(
-		run(world, "%s --init --folder %s --issuer %s 2>>%s", INTAKE, world->centre, world->socket, world->log), 0);
+	assert_int_equal(run(world, "umask 022; %s --init --folder %s --issuer %s 2>>%s", INTAKE, world->centre,
+						 world->socket, world->log),
+		0);
 }
 
 static void
@@ -111,6 +112,9 @@ makes_a_centre_once_and_keeps_it(void **state)
 		assert_int_equal(stat(path, &info), 0);
 		assert_int_equal(info.st_mode & 07777, 0600);
 	}
+	assert_int_equal(run(world, "umask 000; %s --folder %s --list", INTAKE, world->centre), 0);
+	assert_int_equal(run(world, "find %s -perm /077 -name 'centre.db*'", world->centre), 0);
+	assert_string_equal(world->out, ""); /* the packets' database is nobody else's */
 	assert_int_equal(run(world, "cd %s && cat *.pem | sha256sum", world->centre), 0);
 	char *before = strdup(world->out);
 	make_centre(world);
