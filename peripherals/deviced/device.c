@@ -7,6 +7,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/file.h"
 #include "kiosk/base/text.h"
+#include "peripherals/deviced/device_printer.h"
 #include "peripherals/deviced/device_reader.h"
 #include "peripherals/deviced/holder.h"
 
@@ -187,7 +188,8 @@ serve(struct device *device)
 		device_news(device);
 		return wait_out(device, true);
 	}
-	return device_reader_serve(device, &verdict);
+	return verdict.kind == DEVICE_WIRE_PRINTER ? device_printer_serve(device, &verdict)
+											   : device_reader_serve(device, &verdict);
 }
 
 void *

@@ -75,6 +75,16 @@ reader_verdict(const struct usb_facts *facts, const struct usb_facts_interface *
 	return usable(kind, at, at->ccid.slots < DEVICE_WIRE_SLOTS ? at->ccid.slots : DEVICE_WIRE_SLOTS);
 }
 
+static struct verdict
+printer_verdict(const struct usb_facts_interface *at)
+{
+	if (usb_facts_endpoint(at, USB_FACTS_BULK, false) == NULL)
+		return unsupported(DEVICE_WIRE_PRINTER, "has no bulk pipe");
+	if (usb_facts_endpoint(at, USB_FACTS_BULK, true) == NULL)
+		return unsupported(DEVICE_WIRE_PRINTER, "has no way back, so it cannot say whether it printed");
+	return usable(DEVICE_WIRE_PRINTER, at, 0);
+}
+
 struct verdict
 verdict_of(const struct usb_facts *facts)
 {
@@ -84,7 +94,7 @@ verdict_of(const struct usb_facts *facts)
 	if (reader != NULL)
 		return reader_verdict(facts, reader);
 	if (printer != NULL)
-		return unsupported(DEVICE_WIRE_PRINTER, "not served by this version");
+		return printer_verdict(printer);
 	(void)text_copy(verdict.why, sizeof(verdict.why), "neither a card reader nor a printer");
 	return verdict;
 }

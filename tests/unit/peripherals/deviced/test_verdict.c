@@ -72,6 +72,24 @@ says_why_it_does_not_use_a_device(void **state)
 }
 
 static void
+uses_printers_that_answer(void **state)
+{
+	struct usb_facts facts = {
+		.interfaces = 1,
+		.interface = { { .class = USB_FACTS_PRINTER,
+			.endpoints = 2,
+			.endpoint = { { 0x01, USB_FACTS_BULK, 64 }, { 0x82, USB_FACTS_BULK, 64 } } } },
+	};
+	(void)state;
+	const struct verdict verdict = verdict_of(&facts);
+	assert_int_equal(verdict.kind, DEVICE_WIRE_PRINTER);
+	assert_int_equal(verdict.state, DEVICE_WIRE_STARTING);
+	assert_int_equal(verdict.slots, 0);
+	facts.interface[0].endpoints = 1;
+	assert_string_equal(verdict_of(&facts).why, "printer: has no way back, so it cannot say whether it printed");
+}
+
+static void
 explains_a_device_in_words(void **state)
 {
 	static const char expected[] = "04E6:5116 release 5.01\n"
@@ -107,6 +125,7 @@ main(void)
 		cmocka_unit_test(uses_readers_that_speak_apdus),
 		cmocka_unit_test(tells_tokens_by_their_ids),
 		cmocka_unit_test(says_why_it_does_not_use_a_device),
+		cmocka_unit_test(uses_printers_that_answer),
 		cmocka_unit_test(explains_a_device_in_words),
 	};
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
