@@ -19,6 +19,10 @@
 #define WIRE_RECEIPT_MOST   (64u * 1024)       /* bytes of the centre's signed receipt */
 #define WIRE_CSR_MOST       (8u * 1024)        /* bytes of a PEM certificate request */
 #define WIRE_PROVISION_MOST (256u * 1024)      /* bytes of the centre's answer to a provisioning */
+#define WIRE_LINE_ID        65u                /* bytes of a line id, NUL included: it is also a common name */
+#define WIRE_LABEL          32u                /* bytes of an EST label, NUL included */
+#define WIRE_ENROL_MOST     (4u * 1024)        /* bytes of a DER certificate request */
+#define WIRE_CHAIN_MOST     (48u * 1024)       /* bytes of a certificate and its issuers in PEM */
 
 enum wire_type {
 	/* counter to syncd */
@@ -29,6 +33,8 @@ enum wire_type {
 	WIRE_RETRY = 5,       /* text id: try a parked item again */
 	WIRE_NOW = 6,         /* empty: try everything that waits now */
 	WIRE_REFUSE = 7,      /* struct wire_parked: the receipt was seen and is not kept; park the item for this reason */
+	WIRE_ENROL = 8,       /* struct wire_enrol, memfd: the certificate request in DER, signed on the token */
+	WIRE_ENROL_ACKNOWLEDGE = 9, /* text line id: certificate or failure is stored, forget the enrolment */
 	/* syncd to counter */
 	WIRE_LINE = 32,          /* struct wire_line; sent at once after HELLO and at every change */
 	WIRE_SPOOLED = 33,       /* text id: the offered bytes are durable in the spool */
@@ -36,6 +42,9 @@ enum wire_type {
 	WIRE_PARKED = 35,        /* struct wire_parked */
 	WIRE_PROVISIONED = 36,   /* memfd: the centre's answer (JSON), unverified beyond TLS */
 	WIRE_UNPROVISIONED = 37, /* struct error: why the provisioning failed */
+	WIRE_ENROLLED = 38,      /* text line id, memfd: PEM, the certificate first, then its issuers; the counter checks */
+	WIRE_ENROL_WAIT = 39,    /* struct wire_enrol_wait; once the request is durable, and at every change */
+	WIRE_ENROL_FAILED = 40,  /* struct wire_enrol_failed; nothing is tried any more for this line */
 };
 
 /* In which order things are sent: a small packet never waits behind scans. */
@@ -80,6 +89,37 @@ struct wire_parked {
 	char why[160]; /* title of the centre's problem document (RFC 9457), bounded */
 };
 
+struct wire_enrol {
+	char line[WIRE_LINE_ID]; /* "261125-WR-04-000047-7f3a9c2b/1" */
+	char label[WIRE_LABEL];  /* of the product: where at the centre to ask */
+	uint8_t sha256[32];      /* of the request */
+	uint32_t len;            /* bytes of it, at most WIRE_ENROL_MOST */
+};
+
+/* No certificate yet, and nothing that speaks against one. */
+struct wire_enrol_wait {
+	char line[WIRE_LINE_ID];
+	int64_t since_ms; /* UTC; when the request became durable here */
+	int64_t next_ms;  /* UTC; when the next try is due, 0: it is on its way, or there is no line to send it on */
+	uint32_t tries;   /* answered or failed so far */
+	int32_t status;   /* HTTP status of the last answer (202: the centre has it), 0: none came */
+	char why[160];    /* of the last answer, for the engineer; no personal data; empty before the first */
+};
+
+struct wire_enrol_failed {
+	char line[WIRE_LINE_ID];
+	int32_t status; /* HTTP status, or 0 for a fault found by syncd: what came is not this line's certificate */
+	char why[160];  /* title of the centre's problem document (RFC 9457), or the fault; bounded */
+};
+
+/* The text of a line id: a packet id of [A-Za-z0-9-], '/', and the place of the line, 1 to 999 without leading zeros.
+ */
+bool wire_line_id_ok(const char *line);
+/* ERROR_INVALID if it is not such a text. */
+NODISCARD bool wire_take_line_id(struct cursor *in, char out[static WIRE_LINE_ID], struct error *err);
+/* The text of a label: 1 to WIRE_LABEL - 1 of [a-z0-9-]. It becomes part of an address. */
+bool wire_label_ok(const char *label);
+
 /* The text of an id: 1 to WIRE_ID - 1 of [A-Za-z0-9-]. It becomes a file name and part of an address. */
 bool wire_id_ok(const char *id);
 /* ERROR_INVALID if it is not such a text. */
@@ -93,3 +133,9 @@ void wire_put_parked(struct buffer *out, const struct wire_parked *parked);
 NODISCARD bool wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err);
 void wire_put_error(struct buffer *out, const struct error *error);
 NODISCARD bool wire_take_error(struct cursor *in, struct error *out, struct error *err);
+void wire_put_enrol(struct buffer *out, const struct wire_enrol *enrol);
+NODISCARD bool wire_take_enrol(struct cursor *in, struct wire_enrol *out, struct error *err);
+void wire_put_enrol_wait(struct buffer *out, const struct wire_enrol_wait *wait);
+NODISCARD bool wire_take_enrol_wait(struct cursor *in, struct wire_enrol_wait *out, struct error *err);
+void wire_put_enrol_failed(struct buffer *out, const struct wire_enrol_failed *failed);
+NODISCARD bool wire_take_enrol_failed(struct cursor *in, struct wire_enrol_failed *out, struct error *err);

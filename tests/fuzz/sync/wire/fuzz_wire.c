@@ -22,12 +22,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct wire_item item;
 	struct wire_line line;
 	struct wire_parked parked;
+	struct wire_enrol enrol;
+	struct wire_enrol_wait wait;
+	struct wire_enrol_failed failed;
 	if (size == 0)
 		return 0;
 	struct span body = { data + 1, size - 1 };
 	struct cursor in = cursor_over(body);
 	bool taken = false;
-	switch (data[0] % 4) {
+	switch (data[0] % 7) {
 	case 0:
 		taken = wire_take_item(&in, &item, &err);
 		if (taken)
@@ -42,6 +45,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		taken = wire_take_parked(&in, &parked, &err);
 		if (taken)
 			wire_put_parked(&out, &parked);
+		break;
+	case 3:
+		taken = wire_take_enrol(&in, &enrol, &err);
+		if (taken)
+			wire_put_enrol(&out, &enrol);
+		break;
+	case 4:
+		taken = wire_take_enrol_wait(&in, &wait, &err);
+		if (taken)
+			wire_put_enrol_wait(&out, &wait);
+		break;
+	case 5:
+		taken = wire_take_enrol_failed(&in, &failed, &err);
+		if (taken)
+			wire_put_enrol_failed(&out, &failed);
 		break;
 	default:
 		taken = wire_take_error(&in, &error, &err);

@@ -173,6 +173,114 @@ refuses_states_kinds_and_statuses_that_do_not_exist(void **state)
 	assert_false(wire_take_error(&in, &fault_back, &err));
 }
 
+static const struct wire_enrol enrol = {
+	.line = "261125-WR-04-000047-7f3a9c2b/1", .label = "personal-mr-safenet", .sha256 = { 9, [31] = 7 }, .len = 700
+};
+static const struct wire_enrol_wait wait_for = { .line = "261125-WR-04-000047-7f3a9c2b/1",
+	.since_ms = 1795575600000,
+	.next_ms = INT64_MAX,
+	.tries = 3,
+	.status = 202,
+	.why = "not released yet" };
+static const struct wire_enrol_failed enrol_failed = {
+	.line = "261125-WR-04-000047-7f3a9c2b/999", .status = 409, .why = "another key for this line"
+};
+
+/* Takes kind 0..2 of these messages; what is wrong in it is an ERROR_INVALID. */
+static bool
+enrol_taken(int kind, struct span bytes, bool *whole)
+{
+	struct wire_enrol enrol_back;
+	struct wire_enrol_wait wait_back;
+	struct wire_enrol_failed failed_back;
+	struct error err = { 0 };
+	struct cursor in = cursor_over(bytes);
+	bool taken = kind == 0   ? wire_take_enrol(&in, &enrol_back, &err)
+				 : kind == 1 ? wire_take_enrol_wait(&in, &wait_back, &err)
+							 : wire_take_enrol_failed(&in, &failed_back, &err);
+	if (!taken)
+		assert_int_equal(err.kind, ERROR_INVALID);
+	else if (kind == 0)
+		assert_true(strcmp(enrol_back.line, enrol.line) == 0 && strcmp(enrol_back.label, enrol.label) == 0 &&
+					memcmp(enrol_back.sha256, enrol.sha256, 32) == 0 && enrol_back.len == enrol.len);
+	else if (kind == 1)
+		assert_true(strcmp(wait_back.line, wait_for.line) == 0 && wait_back.since_ms == wait_for.since_ms &&
+					wait_back.next_ms == wait_for.next_ms && wait_back.tries == 3 && wait_back.status == 202 &&
+					strcmp(wait_back.why, wait_for.why) == 0);
+	else
+		assert_true(strcmp(failed_back.line, enrol_failed.line) == 0 && failed_back.status == 409 &&
+					strcmp(failed_back.why, enrol_failed.why) == 0);
+	*whole = cursor_done(&in);
+	return taken;
+}
+
+static void
+carries_enrolments_whole_or_not_at_all(void **state)
+{
+	uint8_t bytes[512];
+	bool whole = false;
+	(void)state;
+	for (int kind = 0; kind < 3; kind++) {
+		struct buffer out = buffer_into(bytes, sizeof(bytes));
+		if (kind == 0)
+			wire_put_enrol(&out, &enrol);
+		else if (kind == 1)
+			wire_put_enrol_wait(&out, &wait_for);
+		else
+			wire_put_enrol_failed(&out, &enrol_failed);
+		assert_true(out.ok);
+		assert_true(enrol_taken(kind, buffer_span(&out), &whole));
+		assert_true(whole);
+		for (size_t len = 0; len < out.len; len++)
+			assert_false(enrol_taken(kind, (struct span){ bytes, len }, &whole));
+	}
+}
+
+static bool
+this_enrol_taken(const struct wire_enrol *changed)
+{
+	uint8_t bytes[512];
+	struct buffer out = buffer_into(bytes, sizeof(bytes));
+	struct wire_enrol back;
+	struct error err = { 0 };
+	wire_put_enrol(&out, changed);
+	struct cursor in = cursor_over(buffer_span(&out));
+	return wire_take_enrol(&in, &back, &err);
+}
+
+static void
+refuses_enrolments_out_of_bounds(void **state)
+{
+	static const char *const lines[] = { "", "/1", "A1", "A1/", "A1/0", "A1/01", "A1/1000", "A1/1/2", "A1/x", "../1",
+		"A 1/1", "A1/-1" };
+	static const char *const labels[] = { "", "Personal", "a/b", "a.b", "a%2f", "a b" };
+	struct wire_enrol changed = enrol;
+	struct wire_enrol_failed bad = enrol_failed;
+	uint8_t bytes[512];
+	bool whole = false;
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		(void)text_copy(changed.line, sizeof(changed.line), lines[i]);
+		assert_false(this_enrol_taken(&changed));
+	}
+	changed = enrol;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		(void)text_copy(changed.label, sizeof(changed.label), labels[i]);
+		assert_false(this_enrol_taken(&changed));
+	}
+	changed = enrol;
+	changed.len = WIRE_ENROL_MOST;
+	assert_true(this_enrol_taken(&changed));
+	changed.len = WIRE_ENROL_MOST + 1;
+	assert_false(this_enrol_taken(&changed));
+	changed.len = 0;
+	assert_false(this_enrol_taken(&changed));
+	bad.status = 99;
+	struct buffer out = buffer_into(bytes, sizeof(bytes));
+	wire_put_enrol_failed(&out, &bad);
+	assert_false(enrol_taken(2, buffer_span(&out), &whole));
+}
+
 int
 main(void)
 {
@@ -182,6 +290,8 @@ main(void)
 		cmocka_unit_test(refuses_every_shorter_message),
 		cmocka_unit_test(refuses_items_out_of_bounds),
 		cmocka_unit_test(refuses_states_kinds_and_statuses_that_do_not_exist),
+		cmocka_unit_test(carries_enrolments_whole_or_not_at_all),
+		cmocka_unit_test(refuses_enrolments_out_of_bounds),
 	};
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }
