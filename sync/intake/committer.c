@@ -1,7 +1,11 @@
 #include "sync/intake/committer.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
+
+#define QUIET_MS 100 /* without a job, after which the store is tidied */
 
 struct committer {
 	struct intake_store store; /* owned */
@@ -72,13 +76,40 @@ work(struct committer *committer, struct committer_job *list, struct batch *batc
 	put_batch(committer, batch);
 }
 
+static struct timespec
+quiet_from_now(void)
+{
+	struct timespec at;
+	(void)clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_nsec += QUIET_MS * 1000000L;
+	at.tv_sec += at.tv_nsec / 1000000000L;
+	at.tv_nsec %= 1000000000L;
+	return at;
+}
+
+/* Wait for jobs with the lock held; once without one for a moment, use the time. */
+static void
+wait_for_jobs(struct committer *committer)
+{
+	const struct timespec quiet = quiet_from_now();
+	int waited = 0;
+	while (committer->first == NULL && !committer->stopping && waited == 0)
+		waited = pthread_cond_timedwait(&committer->wake, &committer->lock, &quiet);
+	if (waited == ETIMEDOUT) {
+		(void)pthread_mutex_unlock(&committer->lock);
+		committer->store.ops->tidy(committer->store.self);
+		(void)pthread_mutex_lock(&committer->lock);
+	}
+	while (committer->first == NULL && !committer->stopping)
+		(void)pthread_cond_wait(&committer->wake, &committer->lock);
+}
+
 /* Wait for jobs and take all of them; NULL when there will be no more. */
 static struct committer_job *
 take_all(struct committer *committer)
 {
 	(void)pthread_mutex_lock(&committer->lock);
-	while (committer->first == NULL && !committer->stopping)
-		(void)pthread_cond_wait(&committer->wake, &committer->lock);
+	wait_for_jobs(committer);
 	struct committer_job *list = committer->first;
 	committer->first = NULL;
 	committer->end = &committer->first;
@@ -99,6 +130,16 @@ run(void *self)
 	return NULL;
 }
 
+static void
+start_wake(struct committer *committer)
+{
+	pthread_condattr_t attributes;
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&committer->wake, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
 bool
 committer_start(struct intake_store store, struct committer **out, struct error *err)
 {
@@ -108,7 +149,7 @@ committer_start(struct intake_store store, struct committer **out, struct error 
 	committer->store = store;
 	committer->end = &committer->first;
 	(void)pthread_mutex_init(&committer->lock, NULL);
-	(void)pthread_cond_init(&committer->wake, NULL);
+	start_wake(committer);
 	const int failed = pthread_create(&committer->thread, NULL, run, committer);
 	if (failed != 0) {
 		store.ops->close(store.self);

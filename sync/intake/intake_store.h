@@ -66,6 +66,8 @@ struct intake_store_ops {
 	bool (*walk)(void *self, intake_store_visit_fn visit, void *who, struct error *err);
 	/* Count, and look over the database for at most a second. ERROR_INVALID if it is damaged. */
 	bool (*status)(void *self, struct intake_store_status *out, struct error *err);
+	/* Do what put() put off, when nobody waits for the store. Nothing depends on it but the size of a log. */
+	void (*tidy)(void *self);
 	/* Called once; never fails. */
 	void (*close)(void *self);
 };

@@ -9,6 +9,7 @@
 #define WAL_WAIT_MS    20
 #define APPLICATION_ID 0x45434E54 /* "ECNT", PRAGMA application_id */
 #define LENGTH_MOST    (16 << 20) /* bytes of a row */
+#define WAL_PAGES      8192       /* of the log before a commit copies it into the file itself */
 #define TEXT_OF(x)     TEXT_OF_(x)
 #define TEXT_OF_(x)    #x
 
@@ -116,6 +117,7 @@ configure(sqlite3 *db, struct error *err)
 	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LENGTH_MOST);
 	(void)sqlite3_extended_result_codes(db, 1);
 	(void)sqlite3_busy_timeout(db, SQLITE_DB_WAIT_MS);
+	(void)sqlite3_wal_autocheckpoint(db, WAL_PAGES);
 	return exec(db, "PRAGMA page_size = 8192;", "configuring", err) && write_ahead(db, err) &&
 		   exec(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;", "configuring",
 			   err) &&

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kiosk/base/text.h"
 #include "sync/intake/committer.h"
@@ -14,7 +15,7 @@ struct gated_store {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool entered, open;
-	size_t puts, largest, bytes;
+	size_t puts, largest, bytes, tidied, tidies;
 	bool fails, closed;
 };
 
@@ -57,13 +58,26 @@ gated_get(void *opaque, const char *id, enum intake_store_part part, struct file
 }
 
 static void
+gated_tidy(void *opaque)
+{
+	struct gated_store *self = opaque;
+	(void)pthread_mutex_lock(&self->lock);
+	self->tidied = self->puts; /* after how many transactions */
+	self->tidies++;
+	(void)pthread_cond_broadcast(&self->changed);
+	(void)pthread_mutex_unlock(&self->lock);
+}
+
+static void
 gated_close(void *opaque)
 {
 	struct gated_store *self = opaque;
 	self->closed = true;
 }
 
-static const struct intake_store_ops gated_ops = { .put = gated_put, .get = gated_get, .close = gated_close };
+static const struct intake_store_ops gated_ops = {
+	.put = gated_put, .get = gated_get, .tidy = gated_tidy, .close = gated_close
+};
 
 static void
 hear(void *who)
@@ -136,6 +150,30 @@ tear_down(void **state)
 	return 0;
 }
 
+/* The store is tidied once after the work, and not again while nothing comes. */
+static void
+tidies_when_it_is_quiet(void **state)
+{
+	struct gated_store *store = *state;
+	struct listener *all = listeners_of(store, 100);
+	struct committer *committer = NULL;
+	struct error err;
+	store->open = true;
+	assert_true(committer_start((struct intake_store){ &gated_ops, store }, &committer, &err));
+	assert_true(committer_submit(committer, &all[0].job));
+	(void)pthread_mutex_lock(&store->lock);
+	while (store->tidied == 0)
+		(void)pthread_cond_wait(&store->changed, &store->lock);
+	const size_t tidies = store->tidies;
+	(void)pthread_mutex_unlock(&store->lock);
+	const struct timespec long_quiet = { .tv_nsec = 300000000 };
+	(void)nanosleep(&long_quiet, NULL);
+	committer_stop(committer);
+	assert_int_equal(store->tidies, tidies);
+	committer_free(committer);
+	free(all);
+}
+
 static void
 commits_together_what_waits(void **state)
 {
@@ -205,6 +243,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(tidies_when_it_is_quiet, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(commits_together_what_waits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tells_each_job_its_own_result, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tells_all_jobs_of_a_failed_transaction, set_up, tear_down),

@@ -68,6 +68,13 @@ fused_status(void *opaque, struct intake_store_status *out, struct error *err)
 }
 
 static void
+fused_tidy(void *opaque)
+{
+	const struct fused_store *self = opaque;
+	self->inner.ops->tidy(self->inner.self);
+}
+
+static void
 fused_close(void *opaque)
 {
 	struct fused_store *self = opaque;
@@ -76,7 +83,12 @@ fused_close(void *opaque)
 }
 
 static const struct intake_store_ops fused_ops = {
-	.put = fused_put, .get = fused_get, .walk = fused_walk, .status = fused_status, .close = fused_close
+	.put = fused_put,
+	.get = fused_get,
+	.walk = fused_walk,
+	.status = fused_status,
+	.tidy = fused_tidy,
+	.close = fused_close,
 };
 
 /* The child: serve until killed. */

@@ -270,12 +270,14 @@ broken_get(void *self, const char *id, enum intake_store_part part, struct file_
 }
 
 static void
-broken_close(void *self)
+broken_nothing(void *self)
 {
 	(void)self;
 }
 
-static const struct intake_store_ops broken_ops = { .put = broken_put, .get = broken_get, .close = broken_close };
+static const struct intake_store_ops broken_ops = {
+	.put = broken_put, .get = broken_get, .tidy = broken_nothing, .close = broken_nothing
+};
 
 /* Nobody to store, nobody to issue, no memory for bodies. */
 static void
