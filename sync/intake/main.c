@@ -71,7 +71,7 @@ static const struct conf_setting known_settings[] = {
 	{ "server", "port", CONF_NUMBER, FIELD(port), 0, 0, 65535, "8443", "TCP port; 0 for any (see the file port)." },
 	{ "server", "hosts", CONF_TEXT, TEXT(hosts), "localhost,127.0.0.1,::1",
 		"Names and addresses of the server certificate that --init asks for, separated by commas." },
-	{ "server", "threads", CONF_NUMBER, FIELD(threads), 0, 1, 64, "2", "Threads that read and open packets." },
+	{ "server", "threads", CONF_NUMBER, FIELD(threads), 0, 1, 64, "4", "Threads that read and open packets." },
 	{ "server", "connections", CONF_NUMBER, FIELD(connections), 0, 4, 100000, "1024", "Most connections at once." },
 	{ "server", "idle_s", CONF_NUMBER, FIELD(idle_s), 0, 1, 3600, "120",
 		"Seconds after which a connection without a request is closed." },

@@ -30,8 +30,9 @@ struct syncd_peer {
 	uint8_t body[SYNCD_MESSAGE_MOST + 1]; /* of the message that is being handled */
 	struct wire_line told;                /* what it was told last about the line */
 	bool line_told;
-	bool spooled_untold; /* some waiting item was spooled and it was not told so */
-	uint32_t window;     /* receipts on their way to it */
+	bool spooled_untold;  /* some waiting item was spooled and it was not told so */
+	uint32_t window;      /* receipts on their way to it */
+	bool receipts_untold; /* some receipt is durable and not yet on its way to it */
 	struct wire_parked loose[SYNCD_LOOSE];
 	size_t loose_count;
 	struct file_bytes provisioned; /* the centre's answer, to be handed on; owned */

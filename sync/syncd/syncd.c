@@ -17,8 +17,9 @@
 static void
 on_accepted(void *self, struct spool_item *item)
 {
-	(void)self;
+	struct syncd *syncd = self;
 	item->tell |= SYNCD_TELL_STATE;
+	syncd->peer.receipts_untold = true;
 	LOG(LOG_LEVEL_INFO, "accepted", log_id("id", item->id), log_count("bytes", item->len));
 }
 
@@ -102,6 +103,14 @@ on_settle(sd_event_source *source, void *self)
 	return r;
 }
 
+/* Receipts go on to the counter while the centre is busy with the next packets, not only when there are none. */
+static void
+hand_on(struct syncd *syncd)
+{
+	if (syncd->peer.receipts_untold && syncd->peer.window <= SYNCD_WINDOW / 2)
+		syncd_peer_tell(syncd);
+}
+
 /* After every event but the settling itself. */
 static int
 on_post(sd_event_source *source, void *self)
@@ -113,6 +122,7 @@ on_post(sd_event_source *source, void *self)
 		return 0;
 	}
 	int r = drive(syncd, clock_monotonic_ms());
+	hand_on(syncd);
 	return r < 0 ? r : sd_event_source_set_enabled(syncd->settle, SD_EVENT_ONESHOT);
 }
 

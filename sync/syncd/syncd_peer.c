@@ -442,8 +442,12 @@ tell_accepted(struct syncd *syncd, struct spool_item *item, struct error *err)
 	struct buffer out = buffer_into(bytes, sizeof(bytes));
 	CLEANUP(file_free) struct file_bytes receipt = { 0 };
 	CLEANUP(file_close) int memfd = -1;
-	if ((item->tell & SYNCD_TELL_STATE) == 0 || syncd->peer.window >= SYNCD_WINDOW)
+	if ((item->tell & SYNCD_TELL_STATE) == 0)
 		return true;
+	if (syncd->peer.window >= SYNCD_WINDOW) {
+		syncd->peer.receipts_untold = true;
+		return true;
+	}
 	buffer_text(&out, item->id);
 	if (!spool_receipt(syncd->spool, item, &receipt, err))
 		return ask_again(syncd, item, err);
@@ -493,6 +497,7 @@ tell_all(struct syncd *syncd, struct error *err)
 		if (!tell_list(syncd, spool_first_waiting(syncd->spool, (enum spool_lane)lane), err))
 			return false;
 	syncd->peer.spooled_untold = false;
+	syncd->peer.receipts_untold = false;
 	return tell_list(syncd, spool_first(syncd->spool, SPOOL_ACCEPTED), err) &&
 		   tell_list(syncd, spool_first(syncd->spool, SPOOL_PARKED), err);
 }
