@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "sync/spool/spool.h"
+#include "sync/spool/spool_broom.h"
 
 TAILQ_HEAD(spool_list, spool_item);
 
@@ -24,7 +25,8 @@ struct spool {
 	uint64_t next_order, next_sheet;
 	struct spool_sheet *sheet; /* the one that is written to; NULL if none */
 	int sheet_fd;
-	uint64_t sheet_len; /* bytes in it */
+	uint64_t sheet_len;        /* bytes in it */
+	struct spool_broom *broom; /* owned */
 };
 
 /* Put a new item into the index; it is owned by the spool then. */
@@ -56,6 +58,8 @@ NODISCARD bool spool_disk_move(const struct spool *spool, const char *from, cons
 	const char *new_name, struct error *err);
 /* Remove; whether that worked does not matter, and it need not survive a power cut. */
 void spool_disk_drop(const struct spool *spool, const char *sub, const char *name);
+/* The same, soon and by the broom. */
+void spool_disk_sweep(const struct spool *spool, const char *sub, const char *name);
 /* Out of the way, and say so. Never fails: what cannot be moved stays and is not looked at. */
 void spool_disk_aside(const struct spool *spool, const char *sub, const char *name, const char *why);
 /* ERROR_FULL if `need` more bytes would touch the spare part of the disk. */

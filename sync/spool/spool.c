@@ -42,7 +42,8 @@ spool_open(const char *folder, const struct spool_limits *limits, spool_aside_fn
 		TAILQ_INIT(&spool->waiting[lane]);
 	TAILQ_INIT(&spool->accepted);
 	TAILQ_INIT(&spool->parked);
-	if (!text_copy(spool->folder, sizeof(spool->folder), folder) || !spool_scan(spool, err)) {
+	if (!text_copy(spool->folder, sizeof(spool->folder), folder) || !spool_scan(spool, err) ||
+		!spool_broom_start(&spool->broom, err)) {
 		spool_close(spool);
 		return error_in(err, "opening the spool");
 	}
@@ -79,6 +80,7 @@ spool_close(struct spool *spool)
 {
 	if (spool == NULL)
 		return;
+	spool_broom_stop(spool->broom);
 	tdestroy(spool->ids, nothing);
 	for (size_t lane = 0; lane < SPOOL_LANES; lane++)
 		release_list(&spool->waiting[lane]);
@@ -340,10 +342,10 @@ spool_forget(struct spool *spool, struct spool_item *item)
 {
 	char name[SPOOL_NAME_MOST], why_name[SPOOL_NAME_MOST + 8];
 	spool_name_write(item, name);
-	spool_disk_drop(spool, sub_of(item), name);
+	spool_disk_sweep(spool, sub_of(item), name);
 	if (item->state == SPOOL_PARKED) {
 		(void)text_format(why_name, sizeof(why_name), "%s.why", name);
-		spool_disk_drop(spool, "parked", why_name);
+		spool_disk_sweep(spool, "parked", why_name);
 	}
 	spool_index_drop(spool, item);
 }

@@ -89,6 +89,15 @@ spool_disk_drop(const struct spool *spool, const char *sub, const char *name)
 }
 
 void
+spool_disk_sweep(const struct spool *spool, const char *sub, const char *name)
+{
+	char path[PATH_MAX];
+	struct error err;
+	if (spool_disk_path(spool, sub, name, path, &err))
+		spool_broom_sweep(spool->broom, path);
+}
+
+void
 spool_disk_aside(const struct spool *spool, const char *sub, const char *name, const char *why)
 {
 	char before[PATH_MAX], after[PATH_MAX];
