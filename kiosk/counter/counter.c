@@ -177,6 +177,7 @@ static void
 close_store(struct counter *counter)
 {
 	counter_line_stop(counter);
+	counter_device_stop(counter);
 	store_close(counter->store);
 	counter->store = NULL;
 	seal_key_free(counter->signing);
@@ -272,6 +273,7 @@ counter_look(struct counter *counter)
 		return false;
 	counter_arm_day(counter);
 	counter_line_start(counter);
+	counter_device_start(counter);
 	return counter_step(counter, EVENT_PROVISIONED);
 }
 
@@ -440,6 +442,7 @@ static bool
 start(struct counter *counter, struct error *err)
 {
 	counter->line.channel.fd = -1;
+	counter->device.channel.fd = -1;
 	counter->line.offers = calloc(COUNTER_OFFERS, sizeof(*counter->line.offers));
 	counter->rows = calloc(COUNTER_OFFERS, sizeof(*counter->rows));
 	for (size_t i = 0; i < FIELDS; i++)

@@ -53,12 +53,13 @@ struct counter_kept {            /* a catalogue that views point into */
 	struct counter_kept *next;
 };
 
-struct counter_setup {        /* texts are borrowed until counter_run() returns */
-	const char *store;        /* path of the database; made if it is not there */
-	struct store_key key;     /* taken over */
-	const char *catalogue;    /* folder that holds facts/ and training/ */
-	const char *sync_socket;  /* of syncd */
-	const char *print_folder; /* where receipts are written */
+struct counter_setup {         /* texts are borrowed until counter_run() returns */
+	const char *store;         /* path of the database; made if it is not there */
+	struct store_key key;      /* taken over */
+	const char *catalogue;     /* folder that holds facts/ and training/ */
+	const char *sync_socket;   /* of syncd */
+	const char *device_socket; /* of deviced; NULL or empty: this counter has no devices */
+	const char *print_folder;  /* where receipts are written */
 	struct counter_printer printer;
 	struct channel shell;      /* our end; taken over and closed at the end */
 	void (*wake)(void *self);  /* from our thread: a message is waiting for the shell */

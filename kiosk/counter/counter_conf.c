@@ -23,6 +23,8 @@ static const struct conf_setting settings[] = {
 	{ "", "locale", CONF_PATH, TEXT(locale), "/usr/share/counter/locale",
 		"Folder with the translations (C/LC_MESSAGES/counter-hk.mo and counter-cn.mo)." },
 	{ "", "sync_socket", CONF_PATH, TEXT(sync_socket), "/run/counter/sync.sock", "Socket of syncd." },
+	{ "", "device_socket", CONF_TEXT, TEXT(device_socket), "/run/counter/device.sock",
+		"Socket of deviced, which drives reader, tokens and printer; empty for a counter without devices." },
 	{ "", "print_folder", CONF_PATH, TEXT(print_folder), "/var/lib/counter/receipts",
 		"Folder where receipts are written as PDF: RECEIPT.pdf, and RECEIPT-copy-N.pdf for copies." },
 	{ "", "offset_minutes", CONF_NUMBER, NUMBER(offset_min), -OFFSET_MOST_MIN, OFFSET_MOST_MIN, "480",

@@ -12,7 +12,7 @@
 struct counter_conf {
 	char store[192], key_file[192], key_credential[64];
 	char catalogue[192], locale[192];
-	char sync_socket[108];
+	char sync_socket[108], device_socket[108];
 	char print_folder[192];
 	int64_t offset_min;
 	char language_tag[16];

@@ -475,6 +475,8 @@ counter_view_fill(struct counter *counter)
 	fill_officer(counter, view);
 	fill_news(counter, view);
 	fill_line(counter, view);
+	view->printer = counter_device_printer(counter);
+	view->token_port = counter_device_port(counter);
 	view->summary_number = counter->summary_number;
 	if (counter->state == FLOW_PRODUCT || counter->state == FLOW_NOT_HERE)
 		memcpy(view->product, counter->chosen, sizeof(view->product));

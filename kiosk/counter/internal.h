@@ -6,6 +6,7 @@
 #include "kiosk/counter/case_code.h"
 #include "kiosk/counter/case_judge.h"
 #include "kiosk/counter/counter.h"
+#include "kiosk/counter/counter_device.h"
 #include "kiosk/flow/command.h"
 #include "kiosk/flow/flow.h"
 #include "kiosk/store/store.h"
@@ -94,6 +95,7 @@ struct counter {
 	bool given[VIEW_GIVEN_MOST];
 
 	struct counter_line line;
+	struct counter_device device;
 	struct store_outbox_row *rows; /* owned; room for COUNTER_OFFERS */
 
 	enum view_notice notice;

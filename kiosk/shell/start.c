@@ -228,6 +228,7 @@ start_counter(struct program *program, struct error *err)
 	*setup = (struct counter_setup){ .store = program->conf.store,
 		.catalogue = program->conf.catalogue,
 		.sync_socket = program->conf.sync_socket,
+		.device_socket = program->conf.device_socket,
 		.print_folder = program->conf.print_folder,
 		.wake = wake,
 		.wake_self = program,

@@ -90,6 +90,7 @@ clerk_start(struct clerk *clerk, const char *config, const char *notes)
 	clerk->setup = (struct counter_setup){ .store = clerk->conf.store,
 		.catalogue = clerk->conf.catalogue,
 		.sync_socket = clerk->conf.sync_socket,
+		.device_socket = clerk->conf.device_socket,
 		.print_folder = clerk->conf.print_folder,
 		.printer = { &printer_ops, NULL },
 		.wake = wake };

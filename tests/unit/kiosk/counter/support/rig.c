@@ -192,6 +192,7 @@ rig_start(struct rig *rig)
 	rig->setup = (struct counter_setup){ .store = rig->store_path,
 		.catalogue = rig->catalogue,
 		.sync_socket = rig->socket_path,
+		.device_socket = rig->device_socket,
 		.print_folder = rig->folder,
 		.printer = { &printer_ops, rig },
 		.wake = wake,

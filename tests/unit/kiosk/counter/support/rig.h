@@ -34,7 +34,8 @@ struct rig {
 	struct view *view; /* owned; the last one */
 	atomic_int prints;
 	atomic_bool print_fails;
-	char printed[512]; /* path of the last job; read after a view that follows it */
+	char printed[512];         /* path of the last job; read after a view that follows it */
+	const char *device_socket; /* borrowed; of deviced, played by a test; NULL: no devices; set before rig_start() */
 	/* syncd, played by the test */
 	int listener;
 	struct channel line;
