@@ -227,6 +227,25 @@ a_training_counter_never_works_with_the_production_catalogue(void **state)
 	rig_close(&rig);
 }
 
+/* The overlay lies beside the facts and is not looked at: no sample fee is ever asked for. */
+static void
+a_production_counter_never_works_with_the_training_overlay(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	rig_open_production(&rig);
+	rig_start(&rig);
+	rig_at_home(&rig);
+	assert_false(rig.view->training);
+	assert_false(catalogue_is_training(rig.view->catalogue));
+	rig_do(&rig, COMMAND_NEW);
+	rig_until(&rig, FLOW_PRODUCT);
+	rig_do_text(&rig, COMMAND_PRODUCT, "personal");
+	assert_int_equal(rig.view->state, FLOW_PRODUCT); /* what the facts do not state is not guessed */
+	assert_int_not_equal(rig.view->fields[FIELD_PRODUCT].problem, PROBLEM_NONE);
+	rig_close(&rig);
+}
+
 int
 main(void)
 {
@@ -236,6 +255,7 @@ main(void)
 		cmocka_unit_test(a_paid_case_under_the_same_fee_is_finished_on_the_next_day),
 		cmocka_unit_test(what_is_owed_when_the_fee_went_up_is_said_at_once),
 		cmocka_unit_test(what_is_given_back_when_the_fee_went_down_is_said_at_once),
+		cmocka_unit_test(a_production_counter_never_works_with_the_training_overlay),
 		cmocka_unit_test(a_training_counter_never_works_with_the_production_catalogue),
 	};
 	return cmocka_run_group_tests_name("counter catalogue", tests, NULL, NULL);

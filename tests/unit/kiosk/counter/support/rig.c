@@ -73,7 +73,7 @@ static void
 provision(struct rig *rig)
 {
 	struct store_identity identity = { .provisioned = true,
-		.training = true,
+		.training = !rig->production,
 		.branch = "WR",
 		.counter = "04",
 		.branch_name = { "Wharf Road", "碼頭道", "码头道" },
@@ -109,10 +109,10 @@ provision(struct rig *rig)
 	store_close(store);
 }
 
-void
-rig_open(struct rig *rig)
+static void
+open_as(struct rig *rig, bool production)
 {
-	*rig = (struct rig){ .listener = -1, .line.fd = -1, .shell.fd = -1 };
+	*rig = (struct rig){ .listener = -1, .line.fd = -1, .shell.fd = -1, .production = production };
 	secret_start();
 	folder_new(rig->folder);
 	(void)text_format(rig->store_path, sizeof(rig->store_path), "%s/store.db", rig->folder);
@@ -126,6 +126,18 @@ rig_open(struct rig *rig)
 	rig->view = calloc(1, sizeof(*rig->view));
 	assert_non_null(rig->view);
 	provision(rig);
+}
+
+void
+rig_open(struct rig *rig)
+{
+	open_as(rig, false);
+}
+
+void
+rig_open_production(struct rig *rig)
+{
+	open_as(rig, true);
 }
 
 void

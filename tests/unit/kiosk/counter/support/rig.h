@@ -23,6 +23,7 @@ struct rig {
 	struct authority *authority;
 	struct authority_pair packet, receipt;
 	char ca[4096];
+	bool production;
 	/* a running thread */
 	pthread_t thread;
 	struct counter_setup setup;
@@ -43,6 +44,7 @@ struct rig {
 
 /* Make the folder, the keys and the store; a clerk exists and both have passwords of their own. */
 void rig_open(struct rig *rig);
+void rig_open_production(struct rig *rig); /* the same with a production store */
 void rig_close(struct rig *rig);
 /* Use a copy of the training catalogue that the test may change. */
 void rig_own_catalogue(struct rig *rig);
