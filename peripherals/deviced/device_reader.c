@@ -363,7 +363,7 @@ serve_cards(struct reader *reader, struct error *err)
 enum device_end
 device_reader_serve(struct device *device, const struct verdict *verdict)
 {
-	const struct usb_port_wish wish = { .detach = false, .end_with_empty = true, .most = CCID_MOST };
+	const struct usb_port_wish wish = { .detach = false, .end_with_empty = true, .answered = true, .most = CCID_MOST };
 	struct error err = { 0 };
 	struct reader *reader = calloc(1, sizeof(*reader));
 	if (reader == NULL)

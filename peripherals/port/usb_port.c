@@ -28,8 +28,11 @@ struct usb_port {
 	libusb_context *context; /* borrowed */
 	libusb_device_handle *handle;
 	int interface;
-	bool claimed, end_with_empty;
-	bool lost; /* a transfer did not come back: its bytes are not ours any more */
+	bool claimed, end_with_empty, answered;
+	bool lost;     /* a transfer did not come back: its bytes are not ours any more */
+	bool unwaited; /* the last part of a write is under way */
+	int64_t write_until_ms;
+	size_t write_len; /* of that part */
 	struct pipe out, in, notices;
 	atomic_bool closing;
 	usb_port_notice_fn told;
@@ -103,13 +106,12 @@ await(struct usb_port *self, struct pipe *pipe, int64_t until_ms)
 	return true;
 }
 
-/* Carry `len` bytes. On failure *moved may still say that some passed. A libusb code. */
+/* Give `len` bytes, or room for them, to the kernel; finish() waits for it. A libusb code. */
 static int
-carry(struct usb_port *self, struct pipe *pipe, size_t len, uint8_t flags, int64_t until_ms, size_t *moved)
+begin(struct usb_port *self, struct pipe *pipe, size_t len, uint8_t flags, int64_t until_ms)
 {
 	int64_t left = until_ms - clock_monotonic_ms();
 
-	*moved = 0;
 	if (left <= 0)
 		return LIBUSB_ERROR_TIMEOUT;
 	libusb_fill_bulk_transfer(pipe->transfer, self->handle, pipe->address, pipe->bytes, (int)len, pipe_done, pipe,
@@ -118,10 +120,16 @@ carry(struct usb_port *self, struct pipe *pipe, size_t len, uint8_t flags, int64
 	pipe->done = 0;
 	atomic_store(&pipe->finished, false);
 	int code = libusb_submit_transfer(pipe->transfer);
-	if (code != LIBUSB_SUCCESS) {
+	if (code != LIBUSB_SUCCESS)
 		atomic_store(&pipe->finished, true);
-		return code;
-	}
+	return code;
+}
+
+/* Wait for what begin() gave. On failure *moved may still say that some passed. A libusb code. */
+static int
+finish(struct usb_port *self, struct pipe *pipe, int64_t until_ms, size_t *moved)
+{
+	*moved = 0;
 	if (!await(self, pipe, until_ms + GRACE_MS)) { /* libusb's own timer should have ended it */
 		(void)libusb_cancel_transfer(pipe->transfer);
 		if (!await(self, pipe, clock_monotonic_ms() + GRACE_MS)) {
@@ -130,10 +138,43 @@ carry(struct usb_port *self, struct pipe *pipe, size_t len, uint8_t flags, int64
 		}
 	}
 	*moved = (size_t)pipe->transfer->actual_length;
-	code = code_of(pipe->transfer->status);
+	int code = code_of(pipe->transfer->status);
 	if (code == LIBUSB_ERROR_PIPE)
 		(void)libusb_clear_halt(self->handle, pipe->address); /* whether it helps shows the next transfer */
 	return code;
+}
+
+static int
+carry(struct usb_port *self, struct pipe *pipe, size_t len, uint8_t flags, int64_t until_ms, size_t *moved)
+{
+	int code = begin(self, pipe, len, flags, until_ms);
+
+	*moved = 0;
+	return code == LIBUSB_SUCCESS ? finish(self, pipe, until_ms, moved) : code;
+}
+
+/* What a part of a write came to. It may have held a PIN. */
+static bool
+written(struct usb_port *self, int code, size_t moved, size_t part, struct error *err)
+{
+	if (!self->lost)
+		explicit_bzero(self->out.bytes, part);
+	if (code != LIBUSB_SUCCESS)
+		return port_error(err, code, "write");
+	return moved == part || error_set(err, ERROR_SYSTEM, "write: %zu of %zu bytes were taken", moved, part);
+}
+
+/* Wait for the end of the last write, if it is still under way. */
+static bool
+settle(struct usb_port *self, struct error *err)
+{
+	size_t moved = 0;
+
+	if (!self->unwaited)
+		return true;
+	self->unwaited = false;
+	int code = finish(self, &self->out, self->write_until_ms, &moved);
+	return written(self, code, moved, self->write_len, err);
 }
 
 static bool
@@ -153,30 +194,51 @@ port_write(void *ptr, struct span out, unsigned timeout_ms, struct error *err)
 	int64_t until_ms = clock_monotonic_ms() + timeout_ms;
 	bool empty = self->end_with_empty && out.len % self->out.packet == 0;
 
-	if (!usable(self, &self->out, "write", err))
+	if (!usable(self, &self->out, "write", err) || !settle(self, err))
 		return false;
 	while (out.len > 0) {
-		size_t part = out.len < PART ? out.len : PART, moved;
+		size_t part = out.len < PART ? out.len : PART, moved = 0;
 		bool last = part == out.len;
+		uint8_t flags = last && empty ? LIBUSB_TRANSFER_ADD_ZERO_PACKET : 0;
 		memcpy(self->out.bytes, out.at, part);
-		int code = carry(self, &self->out, part, last && empty ? LIBUSB_TRANSFER_ADD_ZERO_PACKET : 0, until_ms, &moved);
-		if (!self->lost)
-			explicit_bzero(self->out.bytes, part); /* it may hold a PIN */
-		if (code != LIBUSB_SUCCESS)
-			return port_error(err, code, "write");
-		if (moved != part)
-			return error_set(err, ERROR_SYSTEM, "write: %zu of %zu bytes were taken", moved, part);
+		self->unwaited = last && self->answered;
+		self->write_until_ms = until_ms;
+		self->write_len = part;
+		int code = self->unwaited ? begin(self, &self->out, part, flags, until_ms)
+								  : carry(self, &self->out, part, flags, until_ms, &moved);
+		self->unwaited = self->unwaited && code == LIBUSB_SUCCESS;
+		if (!self->unwaited && !written(self, code, moved, part, err))
+			return false;
 		out.at += part;
 		out.len -= part;
 	}
 	return true;
 }
 
+/* Wait for an answer, and give up at once when the question before it did not get through. */
+static int
+finish_answer(struct usb_port *self, int64_t until_ms, size_t *moved)
+{
+	while (self->unwaited && !atomic_load(&self->in.finished)) {
+		if (atomic_load(&self->out.finished) && self->out.transfer->status != LIBUSB_TRANSFER_COMPLETED) {
+			(void)libusb_cancel_transfer(self->in.transfer);
+			break;
+		}
+		int64_t left = until_ms + GRACE_MS - clock_monotonic_ms();
+		if (left <= 0)
+			break;
+		struct timeval turn = { .tv_usec = (left < TURN_MS ? left : TURN_MS) * 1000 };
+		(void)libusb_handle_events_timeout_completed(self->context, &turn, &self->in.done);
+	}
+	return finish(self, &self->in, until_ms, moved);
+}
+
 static bool
 port_read(void *ptr, uint8_t *in, size_t cap, size_t *len, unsigned timeout_ms, struct error *err)
 {
 	struct usb_port *self = ptr;
-	size_t moved;
+	int64_t until_ms = clock_monotonic_ms() + timeout_ms;
+	size_t moved = 0;
 
 	if (!usable(self, &self->in, "read", err))
 		return false;
@@ -184,7 +246,11 @@ port_read(void *ptr, uint8_t *in, size_t cap, size_t *len, unsigned timeout_ms, 
 	size_t want = (cap + self->in.packet - 1) / self->in.packet * self->in.packet;
 	if (want > self->in.cap)
 		want = self->in.cap;
-	int code = carry(self, &self->in, want, 0, clock_monotonic_ms() + timeout_ms, &moved);
+	int code = begin(self, &self->in, want, 0, until_ms);
+	if (code == LIBUSB_SUCCESS)
+		code = finish_answer(self, until_ms, &moved);
+	if (!settle(self, err))
+		return false;
 	/* A device that ends on a whole packet and sends no empty one behind it: what came is all there is. */
 	if (code == LIBUSB_ERROR_TIMEOUT && moved > 0 && moved % self->in.packet == 0)
 		code = LIBUSB_SUCCESS;
@@ -234,6 +300,11 @@ port_close(void *ptr)
 	while (!atomic_load(&self->notices.finished) && clock_monotonic_ms() < until_ms) {
 		(void)libusb_cancel_transfer(self->notices.transfer);
 		(void)await(self, &self->notices, clock_monotonic_ms() + 50);
+	}
+	if (self->unwaited) { /* a question that nobody read the answer of */
+		(void)libusb_cancel_transfer(self->out.transfer);
+		if (await(self, &self->out, clock_monotonic_ms() + GRACE_MS))
+			explicit_bzero(self->out.bytes, self->write_len);
 	}
 	if (self->claimed)
 		(void)libusb_release_interface(self->handle, self->interface);
@@ -293,6 +364,7 @@ usb_port_open(struct libusb_context *context, struct libusb_device *device, cons
 	self->context = context;
 	self->interface = at->number;
 	self->end_with_empty = wish->end_with_empty;
+	self->answered = wish->answered;
 	atomic_init(&self->closing, false);
 	atomic_init(&self->out.finished, true);
 	atomic_init(&self->in.finished, true);

@@ -15,6 +15,8 @@ struct usb_port;
 struct usb_port_wish {
 	bool detach;         /* send the kernel's driver away; it comes back at close */
 	bool end_with_empty; /* a write of whole packets ends with an empty one (CCID: yes, printers: no) */
+	bool answered;       /* every write is followed by a read, which waits for both: the answer's transfer is under way
+						  * before the question's has ended. A failed write may then show at the read */
 	size_t most;         /* most bytes of one read, 1 to USB_PORT_MOST */
 };
 

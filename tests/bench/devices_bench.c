@@ -164,7 +164,7 @@ on_notice(void *data, struct span packet)
 static void
 we_connect(struct ours *ours)
 {
-	const struct usb_port_wish wish = { .end_with_empty = true, .most = CCID_MOST };
+	const struct usb_port_wish wish = { .end_with_empty = true, .answered = true, .most = CCID_MOST };
 	libusb_device **list = NULL;
 	struct usb_facts facts;
 	struct error err = { 0 };
