@@ -194,7 +194,19 @@ says_where_each_figure_comes_from(void **state)
 	assert_false(fee_quote(catalogue, product, 36, (struct date){ 2026, 11, 25 }, &quote, &err));
 	assert_non_null(strstr(err.text, "36 months"));
 	/* Nothing is guessed for a product whose fee no source states. */
-	assert_false(fee_quote(catalogue, catalogue_product(catalogue, "personal-mr-safenet"), 12,
+	assert_false(fee_quote(catalogue, catalogue_product(catalogue, "organisational-mr-safenet"), 12,
+		(struct date){ 2026, 11, 25 }, &quote, &err));
+	assert_int_equal(err.kind, ERROR_REFUSED);
+	/* A token has sample fees in training and none in the facts. */
+	assert_true(fee_quote(catalogue, catalogue_product(catalogue, "personal-mr-feitian"), 24,
+		(struct date){ 2026, 11, 25 }, &quote, &err));
+	assert_int_equal(quote.total.minor, 34000);
+	assert_int_equal(quote.count, 3);
+	for (size_t i = 0; i < quote.count; i++)
+		assert_true(quote.lines[i].sample);
+	catalogue_free(catalogue);
+	assert_true(catalogue_load(TEST_SOURCE_DIR "/assets/catalogue", false, NULL, NULL, &catalogue, &err));
+	assert_false(fee_quote(catalogue, catalogue_product(catalogue, "personal-mr-feitian"), 24,
 		(struct date){ 2026, 11, 25 }, &quote, &err));
 	assert_int_equal(err.kind, ERROR_REFUSED);
 	catalogue_free(catalogue);
