@@ -16,11 +16,12 @@ enum pin_rule {
 	PIN_RULE_DIGITS, /* something that is no digit */
 	PIN_RULE_SAME,   /* one digit only: 777777 */
 	PIN_RULE_RUN,    /* up or down by one, 0 next to 9: 456789, 210987 */
-	PIN_RULE_PAIRS,  /* one group of two, three or four again and again: 121212, 123123, 11111112 is not */
+	PIN_RULE_GROUPS, /* one group of two, three or four digits again and again: 121212, 123123, 12341234 */
 	PIN_RULES
 };
 
-/* The first rule that the PIN breaks. In time that depends on its length only. */
+/* The first rule that the PIN breaks. Which digits it has does not show in the time that this takes, but for the rule
+ * that it breaks. */
 enum pin_rule pin_rule_check(struct span pin);
 /* English words; never NULL. */
 const char *pin_rule_words(enum pin_rule rule);

@@ -19,7 +19,6 @@ struct piv_metadata { /* what is not said is 0 */
 	bool says_default, is_default; /* still the factory's value */
 	bool says_tries;
 	uint8_t tries, left;
-	struct span key; /* borrowed: 81/82 or 86, as in a public key */
 };
 
 /* 7F49 of an answer to GENERATE ASYMMETRIC KEY PAIR (part 2, table 12). ERROR_INVALID. */

@@ -21,7 +21,8 @@ struct plan_case {
 	bool hand_over;                         /* identity was checked again, a PIN job is open */
 	bool delivered;                         /* the result of HAND_OVER is in the store */
 	bool ended;                             /* rejected or refunded: the token is to become void */
-	enum token_verdict last;                /* verdict of the last step on this token; NONE when it was well */
+	enum token_verdict last; /* verdict of the last step on the card that is in; NONE when it was well, and for
+							  * another card or certificate */
 };
 
 enum plan_answer {
@@ -42,7 +43,8 @@ struct plan_next {
 	enum token_verdict why; /* for PLAN_REFUSE and PLAN_VOID */
 };
 
-/* evidence may be NULL: nothing was read since the card came in. */
+/* evidence may be NULL: nothing was read since the card came in. Evidence of a token of ours that was read without its
+ * management key counts as none: give READ the transport values as soon as there are any. */
 struct plan_next plan_next(const struct token_evidence *evidence, const struct plan_case *now);
 
 /* The table below that, for tests and for the printed copy: facts as bits, first row that fits. */
@@ -50,7 +52,7 @@ enum plan_fact { /* what plan_facts() finds */
 	PLAN_INSERTED,
 	PLAN_READ,
 	PLAN_BRAND,  /* fits */
-	PLAN_PIV,    /* it was read as a PIV card */
+	PLAN_PIV,    /* the last step did not say otherwise */
 	PLAN_SERIAL, /* fits */
 	PLAN_PIN_LOCKED,
 	PLAN_PUK_LOCKED,
@@ -60,8 +62,7 @@ enum plan_fact { /* what plan_facts() finds */
 	PLAN_OPEN,     /* the management key is the factory's or ours */
 	PLAN_TAKEN,    /* stage TAKEN or later */
 	PLAN_KEY_THERE,
-	PLAN_KEY_KNOWN, /* stage KEYED or later, with a public key */
-	PLAN_KEY_PROVED,
+	PLAN_KEY_KNOWN,   /* stage KEYED or later, with a public key */
 	PLAN_KEY_KEPT,    /* the case has a key */
 	PLAN_KEY_SAME,    /* the same one */
 	PLAN_REQUEST,     /* the request is kept */
@@ -75,6 +76,7 @@ enum plan_fact { /* what plan_facts() finds */
 	PLAN_DELIVERED,
 	PLAN_ENDED,
 	PLAN_STAGE_VOID,
+	PLAN_FAILED, /* the last step found something wrong with the token */
 	PLAN_FACTS
 };
 

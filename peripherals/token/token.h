@@ -98,6 +98,8 @@ const char *token_stage_name(enum token_stage stage);
 const char *token_verdict_name(enum token_verdict verdict);
 /* A sentence in English. Screens choose their own by the number. */
 const char *token_verdict_words(enum token_verdict verdict);
+/* Whether the token itself is spoilt by it, and not only in the wrong place or offered a wrong certificate. */
+bool token_verdict_spoils(enum token_verdict verdict);
 /* Fill *err with kind and words of a verdict that is not NONE; returns false. */
 bool token_verdict_error(enum token_verdict verdict, struct error *err);
 /* Time that a step may take, the slowest chips' key generation included; ms. */
