@@ -38,6 +38,6 @@ struct token_evidence {
 	uint8_t transcript[32];
 };
 
-void evidence_put(struct buffer *out, const struct token_evidence *evidence);
+void evidence_put(struct buffer *out, const struct token_evidence *from);
 /* ERROR_INVALID for what is cut short, out of its range or no text. *out is set on success only. */
 NODISCARD bool evidence_take(struct cursor *in, struct token_evidence *out, struct error *err);

@@ -27,7 +27,7 @@ piv_select(struct link link, bool *there, struct error *err)
 	const struct apdu command = { .ins = 0xA4, .p1 = 0x04, .data = { aid, sizeof(aid) }, .expect = APDU_SHORT_EXPECT };
 	uint8_t bytes[512];
 	struct buffer answer = buffer_into(bytes, sizeof(bytes));
-	uint16_t sw;
+	uint16_t sw = 0;
 	if (!apdu_send(link, APDU_SHORT, &command, &answer, &sw, err))
 		return error_in(err, "selecting PIV");
 	*there = sw == APDU_OK;
@@ -47,7 +47,7 @@ piv_get(struct link link, uint32_t tag, struct buffer *value, bool *there, struc
 {
 	uint8_t name[8], bytes[ANSWER];
 	struct buffer data = buffer_into(name, sizeof(name)), answer = buffer_into(bytes, sizeof(bytes));
-	uint16_t sw;
+	uint16_t sw = 0;
 	put_name(&data, tag);
 	const struct apdu command = {
 		.ins = 0xCB, .p1 = 0x3F, .p2 = 0xFF, .data = buffer_span(&data), .expect = APDU_SHORT_EXPECT
@@ -98,7 +98,7 @@ bool
 piv_tries(struct link link, uint8_t *left, struct error *err)
 {
 	const struct span nothing = { 0 };
-	uint16_t sw;
+	uint16_t sw = 0;
 	if (!send(link, 0x20, 0x00, PIV_PIN, nothing, &sw, err))
 		return error_in(err, "reading tries");
 	/* 9000: it was shown, and how many are left is only told when it is not (part 2, 3.2.1) */
@@ -215,7 +215,7 @@ ask(struct link link, enum piv_cipher cipher, uint8_t tag, uint8_t block[static 
 	uint8_t bytes[64];
 	struct buffer answer = buffer_into(bytes, sizeof(bytes));
 	struct span value;
-	uint16_t sw;
+	uint16_t sw = 0;
 	const struct span wish = { (const uint8_t[]){ tag, 0 }, 2 };
 	if (!authenticate(link, (uint8_t)cipher, PIV_SLOT_MANAGEMENT, wish, &answer, &sw, err))
 		return false;
@@ -239,7 +239,7 @@ answer_witness(struct link link, enum piv_cipher cipher, struct span key, const 
 	uint8_t plain[BLOCK], challenge[BLOCK], expected[BLOCK], bytes[64], members[2 * (BLOCK + 2)];
 	struct buffer answer = buffer_into(bytes, sizeof(bytes)), out = buffer_into(members, sizeof(members));
 	struct span value;
-	uint16_t sw;
+	uint16_t sw = 0;
 	if (RAND_bytes(challenge, sizeof(challenge)) != 1)
 		return error_set(err, ERROR_SYSTEM, "no random bytes");
 	if (!crypt(cipher, key, false, witness, plain, err) || !crypt(cipher, key, true, challenge, expected, err))
@@ -264,7 +264,7 @@ answer_challenge(struct link link, enum piv_cipher cipher, struct span key, cons
 {
 	uint8_t hidden[BLOCK], bytes[64], members[BLOCK + 2];
 	struct buffer answer = buffer_into(bytes, sizeof(bytes)), out = buffer_into(members, sizeof(members));
-	uint16_t sw;
+	uint16_t sw = 0;
 	if (!crypt(cipher, key, true, challenge, hidden, err))
 		return false;
 	tlv_put(&out, 0x82, (struct span){ hidden, piv_data_block_len(cipher) });
@@ -278,7 +278,7 @@ bool
 piv_authenticate(struct link link, enum piv_cipher cipher, struct span key, bool *well, struct error *err)
 {
 	uint8_t block[BLOCK];
-	bool given;
+	bool given = false;
 	if (!ask(link, cipher, 0x80, block, &given, err))
 		return error_in(err, "management key");
 	if (given)
@@ -337,7 +337,7 @@ piv_has_key(struct link link, uint8_t slot, bool *there, struct error *err)
 		const enum token_algorithm algorithm = (enum token_algorithm)i;
 		uint8_t bytes[ANSWER], members[TEMPLATE];
 		struct buffer answer = buffer_into(bytes, sizeof(bytes)), out = buffer_into(members, sizeof(members));
-		uint16_t sw;
+		uint16_t sw = 0;
 		tlv_put(&out, 0x82, (struct span){ 0 });
 		tlv_put(&out, 0x81, (struct span){ block, algorithm == TOKEN_RSA2048 ? 256 : 32 });
 		if (!authenticate(link, number_of(algorithm), slot, buffer_span(&out), &answer, &sw, err))
@@ -372,7 +372,7 @@ piv_sign(struct link link, uint8_t slot, enum token_algorithm algorithm, const u
 	struct buffer answer = buffer_into(bytes, sizeof(bytes)), out = buffer_into(members, sizeof(members));
 	const bool rsa = algorithm == TOKEN_RSA2048;
 	struct span value;
-	uint16_t sw;
+	uint16_t sw = 0;
 	pad(sha256, block);
 	tlv_put(&out, 0x82, (struct span){ 0 });
 	tlv_put(&out, 0x81, rsa ? (struct span){ block, sizeof(block) } : (struct span){ sha256, 32 });
@@ -392,7 +392,7 @@ piv_sign(struct link link, uint8_t slot, enum token_algorithm algorithm, const u
 static bool
 ask_maker(struct link link, const struct apdu *command, struct buffer *answer, bool *there, struct error *err)
 {
-	uint16_t sw;
+	uint16_t sw = 0;
 	if (!apdu_send(link, APDU_SHORT, command, answer, &sw, err))
 		return false;
 	*there = sw == APDU_OK;

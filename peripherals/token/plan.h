@@ -90,6 +90,6 @@ extern const size_t plan_row_count;
 uint32_t plan_facts(const struct token_evidence *evidence, const struct plan_case *now);
 /* The first row that fits; there is always one. */
 const struct plan_row *plan_find(uint32_t facts);
-const char *plan_fact_name(enum plan_fact fact);
+const char *plan_fact_name(enum plan_fact which);
 /* The table as text, to a FILE; compared with tests/golden/token_plan.txt. */
 void plan_print(void *file);

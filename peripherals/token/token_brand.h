@@ -13,6 +13,6 @@ struct token_brand {
 	enum piv_cipher cipher;           /* of the transport management key */
 };
 
-/* By name or by answer to reset; NULL: not one of ours. Borrowed for ever. */
+/* By name or by the bytes of an answer to reset; NULL: not one of ours. Borrowed for ever. */
 const struct token_brand *token_brand_named(const char *name);
-const struct token_brand *token_brand_of(struct span atr);
+const struct token_brand *token_brand_of(struct span bytes);

@@ -8,6 +8,6 @@
 
 /* The first thing that is wrong. key: SubjectPublicKeyInfo, DER; empty: not asked. name: the common name that the
  * certificate must have, compared byte for byte; NULL: not asked. now_ms: wall time. */
-enum token_verdict token_certificate_check(struct span certificate, struct span key, const char *name, int64_t now_ms);
+enum token_verdict token_certificate_check(struct span der, struct span key, const char *name, int64_t now_ms);
 /* Whether its key is this one. False as well for what is no certificate. */
-bool token_certificate_has_key(struct span certificate, struct span key);
+bool token_certificate_has_key(struct span der, struct span key);

@@ -26,6 +26,6 @@ enum token_state_by {
 bool token_state_may(enum token_state from, enum token_state to, enum token_state_by by);
 /* What the token itself says: NEW without a record under factory values, RESERVED, AWAITING with a key, READY with its
  * certificate, DELIVERED; SPOILED when it is void, locked or somebody else's. Never LOST. The evidence was read. */
-enum token_state token_state_of(const struct token_evidence *evidence);
+enum token_state token_state_of(const struct token_evidence *from);
 /* "awaiting certificate" and the like; never NULL. */
 const char *token_state_name(enum token_state state);
