@@ -247,6 +247,7 @@ fill_line(const struct counter *counter, struct view *view)
 		[WIRE_LINE_UP] = VIEW_LINE_UP,
 		[WIRE_LINE_DOWN] = VIEW_LINE_DOWN,
 		[WIRE_LINE_REFUSED] = VIEW_LINE_REFUSED,
+		[WIRE_LINE_UNABLE] = VIEW_LINE_UNABLE,
 		[WIRE_LINE_UNPROVISIONED] = VIEW_LINE_REFUSED };
 	const struct wire_line *line = &counter->line.last;
 	if (!counter->line.heard) {

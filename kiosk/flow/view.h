@@ -52,7 +52,15 @@ struct view_case { /* one row of held or finished cases */
 	bool accepted, parked;
 };
 
-enum view_line { VIEW_LINE_UNKNOWN, VIEW_LINE_UP, VIEW_LINE_DOWN, VIEW_LINE_REFUSED, VIEW_LINE_NO_DAEMON };
+/* UNABLE: the centre answers and takes nothing now. */
+enum view_line {
+	VIEW_LINE_UNKNOWN,
+	VIEW_LINE_UP,
+	VIEW_LINE_DOWN,
+	VIEW_LINE_REFUSED,
+	VIEW_LINE_UNABLE,
+	VIEW_LINE_NO_DAEMON
+};
 struct view_sync {
 	enum view_line line;
 	int64_t since_ms, next_ms, answer_ms;

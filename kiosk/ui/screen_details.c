@@ -121,7 +121,7 @@ static void
 draw(struct tree *tree, const struct view *view, struct screen_local *local)
 {
 	enum lang l = tree->look.lang;
-	bool down = view->sync.line == VIEW_LINE_DOWN || view->sync.line == VIEW_LINE_REFUSED;
+	bool down = screen_line_down(view);
 	struct screen_bar foot = { .back = say(l, "Back"),
 		.next = { .id = "next",
 			.label = view->from_check ? say(l, "Back to check answers") : say(l, "Continue to declaration"),

@@ -89,6 +89,8 @@ fault_words(enum lang lang, enum view_line line)
 	switch (line) {
 	case VIEW_LINE_REFUSED:
 		return say(lang, "Centre refuses this counter");
+	case VIEW_LINE_UNABLE:
+		return say(lang, "Centre takes nothing now");
 	case VIEW_LINE_NO_DAEMON:
 		return say(lang, "Sending has stopped");
 	default:

@@ -231,6 +231,8 @@ line_words(struct tree *tree, const struct view *view)
 							  : say(lang, "Down");
 	case VIEW_LINE_REFUSED:
 		return say(lang, "Refused");
+	case VIEW_LINE_UNABLE:
+		return say(lang, "Centre takes nothing now");
 	case VIEW_LINE_NO_DAEMON:
 		return say(lang, "Stopped");
 	default:

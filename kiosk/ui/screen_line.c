@@ -5,7 +5,7 @@ bool
 screen_line_down(const struct view *view)
 {
 	return view->sync.line == VIEW_LINE_DOWN || view->sync.line == VIEW_LINE_REFUSED ||
-		   view->sync.line == VIEW_LINE_NO_DAEMON;
+		   view->sync.line == VIEW_LINE_UNABLE || view->sync.line == VIEW_LINE_NO_DAEMON;
 }
 
 const char *

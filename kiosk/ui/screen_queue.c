@@ -26,6 +26,8 @@ line_title(struct tree *tree, const struct view *view)
 					 : say(lang, "No line to the centre");
 	case VIEW_LINE_REFUSED:
 		return say(lang, "The centre refuses this counter");
+	case VIEW_LINE_UNABLE:
+		return say(lang, "The centre cannot take cases now");
 	case VIEW_LINE_NO_DAEMON:
 		return say(lang, "The part that sends has stopped");
 	default:
@@ -53,6 +55,8 @@ line_meaning(struct tree *tree, const struct view *view)
 			tries);
 	case VIEW_LINE_REFUSED:
 		return say(lang, "The centre answered and did not let this counter in. Call the technician. Cases can go on.");
+	case VIEW_LINE_UNABLE:
+		return say(lang, "The line works, but the centre has a fault. Cases can go on; they are sent when it is over.");
 	case VIEW_LINE_NO_DAEMON:
 		return say(
 			lang, "It starts again by itself. If this stays for 5 minutes, call the technician. Cases can go on.");

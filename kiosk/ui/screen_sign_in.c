@@ -42,6 +42,8 @@ line_words(enum lang lang, enum view_line line)
 		return say(lang, "Down. The counter can open; cases are sent later");
 	case VIEW_LINE_REFUSED:
 		return say(lang, "The centre refuses this counter. Call the technician");
+	case VIEW_LINE_UNABLE:
+		return say(lang, "The centre cannot take cases now. They are sent later");
 	case VIEW_LINE_NO_DAEMON:
 		return say(lang, "Sending has stopped. Cases are kept and sent later");
 	default:

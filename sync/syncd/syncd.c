@@ -63,7 +63,7 @@ on_aside(void *self, const char *name, const char *why)
 static void
 log_line(struct syncd *syncd)
 {
-	static const char *const names[] = { "unknown", "up", "down", "refused" };
+	static const char *const names[] = { "unknown", "up", "down", "refused", "unable" };
 	const struct upload_line line = upload_line(syncd->upload);
 	struct error why;
 	if (line.state == syncd->logged)

@@ -309,7 +309,8 @@ line_now(const struct syncd *syncd)
 	static const enum wire_line_state states[] = { [UPLOAD_UNKNOWN] = WIRE_LINE_UNKNOWN,
 		[UPLOAD_UP] = WIRE_LINE_UP,
 		[UPLOAD_DOWN] = WIRE_LINE_DOWN,
-		[UPLOAD_REFUSED] = WIRE_LINE_REFUSED };
+		[UPLOAD_REFUSED] = WIRE_LINE_REFUSED,
+		[UPLOAD_UNABLE] = WIRE_LINE_UNABLE };
 	const struct upload_line line = upload_line(syncd->upload);
 	struct wire_line out = { .state = states[line.state],
 		.since_ms = line.since_ms != 0 ? line.since_ms : syncd->started_ms,

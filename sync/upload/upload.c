@@ -185,7 +185,7 @@ later(struct upload *upload, struct spool_item *item, const struct verdict *verd
 	}
 	upload->bad_row++;
 	if (verdict->status != 0)
-		set_state(upload, UPLOAD_UP, verdict->why, utc_ms);
+		set_state(upload, UPLOAD_UNABLE, verdict->why, utc_ms);
 	else if (upload->bad_row > 1 || upload->line.state == UPLOAD_UNKNOWN)
 		set_state(upload, UPLOAD_DOWN, verdict->why, utc_ms);
 	/* those that were on their way together fail together: that is one failure of the line */

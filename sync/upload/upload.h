@@ -19,7 +19,8 @@
 #define UPLOAD_HELD    64u /* receipts that are not durable yet, at most */
 #define UPLOAD_BAD_ROW 4u  /* bad answers in a row until the line waits */
 
-enum upload_state { UPLOAD_UNKNOWN, UPLOAD_UP, UPLOAD_DOWN, UPLOAD_REFUSED };
+/* UNABLE: it answers, but takes nothing (5xx, 429, what is no receipt). */
+enum upload_state { UPLOAD_UNKNOWN, UPLOAD_UP, UPLOAD_DOWN, UPLOAD_REFUSED, UPLOAD_UNABLE };
 
 struct upload_line {
 	enum upload_state state;

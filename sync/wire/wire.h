@@ -69,6 +69,7 @@ enum wire_line_state {
 	WIRE_LINE_UP,            /* the last exchange with the centre was answered */
 	WIRE_LINE_DOWN,          /* the centre could not be reached */
 	WIRE_LINE_REFUSED,       /* it was reached, but refused us or was not who it should be: certificate, TLS, 403 */
+	WIRE_LINE_UNABLE,        /* it answers, but takes nothing now: 5xx, 429, what is no receipt */
 	WIRE_LINE_UNPROVISIONED, /* this counter has no line key or certificate yet */
 };
 

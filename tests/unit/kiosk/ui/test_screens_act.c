@@ -328,7 +328,7 @@ every_trouble_of_the_line_is_an_amber_pill(void **state)
 		enum view_line line;
 		const char *words;
 	} TROUBLES[] = { { VIEW_LINE_DOWN, "Centre: no line" }, { VIEW_LINE_REFUSED, "Centre refuses this counter" },
-		{ VIEW_LINE_NO_DAEMON, "Sending has stopped" } };
+		{ VIEW_LINE_UNABLE, "Centre takes nothing now" }, { VIEW_LINE_NO_DAEMON, "Sending has stopped" } };
 	struct stage *stage = *state;
 	for (size_t i = 0; i < sizeof TROUBLES / sizeof *TROUBLES; i++) {
 		stage_show(stage, "details");

@@ -589,6 +589,7 @@ asks_less_when_every_answer_is_bad(void **state)
 	assert_true(scene->sent_count < 16 + 16);
 	assert_int_equal(scene->accepted, 0);
 	assert_int_equal(scene->parked, 0);
+	assert_int_equal(upload_line(scene->upload).state, UPLOAD_UNABLE);
 }
 
 static void
