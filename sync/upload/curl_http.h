@@ -7,7 +7,7 @@
 
 #include "sync/upload/http.h"
 
-#define CURL_HTTP_MOST 32u /* requests on their way at most */
+#define CURL_HTTP_MOST 16u /* requests on their way at most */
 
 struct curl_http_settings {
 	const char *url; /* https://host[:port], nothing behind it */

@@ -15,8 +15,8 @@
 #include "sync/spool/spool.h"
 #include "sync/upload/http.h"
 
-#define UPLOAD_MOST    32u /* items on their way at once */
-#define UPLOAD_HELD    64u /* receipts that are not durable yet, at most */
+#define UPLOAD_MOST    16u /* items on their way at once */
+#define UPLOAD_HELD    48u /* receipts that are not durable yet, at most */
 #define UPLOAD_BAD_ROW 4u  /* bad answers in a row until the line waits */
 
 /* UNABLE: it answers, but takes nothing (5xx, 429, what is no receipt). */

@@ -40,7 +40,7 @@ static const char common[] = "compatibility_level = 3.6\n"
 							 "maillog_file_prefixes = @F\n"
 							 "maillog_file = @F/@N/log\n";
 
-/* What our own side has, Postfix has too: connections are kept, and thirty-two begin at once. */
+/* What our own side has, Postfix has too: connections are kept, and sixteen begin at once. */
 static const char sender[] = "mydestination =\n"
 							 "relayhost = [127.0.0.1]:@P\n"
 							 "smtp_tls_security_level = encrypt\n"
@@ -48,8 +48,8 @@ static const char sender[] = "mydestination =\n"
 							 "smtp_tls_cert_file = @F/line.pem\n"
 							 "smtp_tls_key_file = @F/line.key\n"
 							 "smtp_tls_connection_reuse = yes\n"
-							 "initial_destination_concurrency = 32\n"
-							 "default_destination_concurrency_limit = 40\n";
+							 "initial_destination_concurrency = 16\n"
+							 "default_destination_concurrency_limit = 20\n";
 
 static const char receiver[] = "mydestination = receiver.test\n"
 							   "smtpd_tls_security_level = encrypt\n"
