@@ -1,64 +1,16 @@
 #include "kiosk/print/receipt_pdf.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "kiosk/base/file.h"
-#include "kiosk/print/paper.h"
-
-#define PDF_MOST     (4u << 20)
-#define PDF_SCALE    2.0f
-#define PDF_WIDTH_MM 80.0
-
-struct bytes {
-	uint8_t *at; /* owned */
-	size_t len, cap;
-};
-
-static bool
-bytes_write(void *self, const uint8_t *at, size_t len)
-{
-	struct bytes *out = self;
-	if (len > PDF_MOST - out->len)
-		return false;
-	if (out->len + len > out->cap) {
-		size_t cap = 2 * (out->len + len);
-		uint8_t *more = realloc(out->at, cap);
-		if (more == NULL)
-			return false;
-		out->at = more;
-		out->cap = cap;
-	}
-	memcpy(out->at + out->len, at, len);
-	out->len += len;
-	return true;
-}
+#include "kiosk/print/strip_pdf.h"
 
 static void
 draw(struct tree *tree, const void *self)
 {
-	receipt_draw(tree, self);
-}
-
-static bool
-render(struct paint *paint, const struct receipt *receipt, struct bytes *out, struct error *err)
-{
-	struct paper paper = { 0 };
-	paper_compose(&paper, paint, PDF_SCALE, RECEIPT_WIDTH, draw, receipt);
-	double height_mm = PDF_WIDTH_MM * paper.list.height / paper.list.width;
-	struct paint_pdf *pdf = paint_pdf_open(paint, PDF_WIDTH_MM, height_mm, receipt->number, bytes_write, out);
-	paint_pdf_page(pdf, &paper.list);
-	bool ok = paint_pdf_close(pdf, err);
-	paper_finish(&paper);
-	return ok;
+	receipt_draw(tree, self, STRIP_WIDTH_80);
 }
 
 bool
 receipt_pdf_write(struct paint *paint, const struct receipt *receipt, const char *path, struct error *err)
 {
-	struct bytes out = { 0 };
-	bool ok = render(paint, receipt, &out, err) && file_write(path, (struct span){ out.at, out.len }, 0600, err);
-
-	free(out.at);
-	return ok || error_in(err, "receipt %s", receipt->number);
+	return strip_pdf_write(paint, draw, receipt, receipt->number, path, err) ||
+		   error_in(err, "receipt %s", receipt->number);
 }

@@ -3,9 +3,7 @@
 #include <stdio.h>
 
 #include "kiosk/base/text.h"
-
-static const char *const months[12] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-	"Dec" };
+#include "kiosk/ui/strip.h"
 
 /* FNV-1a over the text: a typing check for whoever keys the code's content, not a protection. */
 static uint32_t
@@ -67,60 +65,6 @@ receipt_fill(
 	return fill_code(out, err);
 }
 
-const char *
-receipt_when(struct tree *tree, int64_t at_ms, int offset_min)
-{
-	struct date day = date_of_instant(at_ms, offset_min);
-	char clock[DATE_TEXT];
-	date_clock(at_ms, offset_min, clock);
-	return tree_text(tree, "%d %s %d  %s", day.day, months[(day.month - 1) % 12], day.year, clock);
-}
-
-static void
-dashes(struct tree *tree)
-{
-	LEAF(tree, .w = GROW(1), .h = PX(1), .color = COLOR_INK,
-		.path = {
-			.d = "M0 .5L3 .5M6 .5L9 .5M12 .5L15 .5M18 .5L21 .5M24 .5L27 .5M30 .5L33 .5M36 .5L39 .5M42 .5L45 .5"
-				 "M48 .5L51 .5M54 .5L57 .5M60 .5L63 .5M66 .5L69 .5M72 .5L75 .5M78 .5L81 .5M84 .5L87 .5M90 .5L93 .5",
-			.w = 93,
-			.h = 1,
-			.stroke = 1 });
-}
-
-static void
-rule(struct tree *tree)
-{
-	LEAF(tree, .w = GROW(1), .h = PX(1.5f), .bg = COLOR_INK);
-}
-
-/* White on black across the paper. */
-static void
-band(struct tree *tree, const char *text, enum type_style type, float pad)
-{
-	BOX(tree, .role = ROLE_STATUS, .name = text, .dir = DIR_COL, .align = ALIGN_CENTER, .w = GROW(1),
-		.pad = PAD_XY(8, pad), .bg = COLOR_INK)
-	LEAF(tree, .text = text, .type = type, .color = COLOR_PAPER, .lang = LANG_HANT);
-}
-
-static void
-middle(struct tree *tree, const char *text, enum type_style type)
-{
-	LEAF(tree, .role = ROLE_TEXT, .text = text, .type = type, .color = COLOR_INK, .text_align = ALIGN_CENTER,
-		.wrap = true, .w = GROW(1), .lang = LANG_HANT);
-}
-
-/* One line: what it is in Chinese and English, and the value at the right edge. */
-static void
-line(struct tree *tree, const char *label, const char *value, enum type_style type)
-{
-	BOX(tree, .role = ROLE_ROW, .name = label, .value = value, .dir = DIR_ROW, .gap = 8, .w = GROW(1))
-	{
-		LEAF(tree, .text = label, .type = type, .color = COLOR_INK, .w = GROW(1), .wrap = true, .lang = LANG_HANT);
-		LEAF(tree, .text = value, .type = type, .color = COLOR_INK, .tabular = true, .keep = true);
-	}
-}
-
 static const char *
 amount(struct tree *tree, struct money money)
 {
@@ -130,71 +74,53 @@ amount(struct tree *tree, struct money money)
 }
 
 static void
-head(struct tree *tree, const struct receipt *receipt)
-{
-	BOX(tree, .dir = DIR_ROW, .gap = 10, .align = ALIGN_CENTER)
-	{
-		BOX(tree, .dir = DIR_ROW, .align = ALIGN_CENTER, .justify = ALIGN_CENTER, .w = PX(38), .h = PX(38), .radius = 6,
-			.bg = COLOR_INK)
-		LEAF(tree, .icon = ICON_STAMP, .icon_size = 26, .color = COLOR_PAPER);
-		BOX(tree, .dir = DIR_COL)
-		{
-			LEAF(tree, .role = ROLE_TEXT, .text = "香港郵政電子核證", .type = TYPE_BODY_BOLD, .color = COLOR_INK,
-				.lang = LANG_HANT);
-			LEAF(tree, .role = ROLE_TEXT, .text = "Hongkong Post e-Cert", .type = TYPE_BODY_BOLD, .color = COLOR_INK);
-		}
-	}
-	middle(tree, tree_text(tree, "%s  %s", receipt->branch_name[LANGUAGE_ZH_HK], receipt->branch_name[LANGUAGE_EN]),
-		TYPE_CAPTION_BOLD);
-}
-
-static void
 marks(struct tree *tree, const struct receipt *receipt)
 {
 	if (receipt->copy > 0) {
-		band(tree, "副本  COPY", TYPE_H2, 4);
-		middle(tree,
+		strip_band(tree, "副本  COPY", TYPE_H2, 4);
+		strip_middle(tree,
 			tree_text(tree, "Copy %d, printed %s, staff %s", receipt->copy,
-				receipt_when(tree, receipt->copy_at_ms, receipt->offset_min), receipt->copy_officer),
+				strip_when(tree, receipt->copy_at_ms, receipt->offset_min), receipt->copy_officer),
 			TYPE_CAPTION_BOLD);
 	}
 	if (receipt->training) {
-		band(tree, "訓練  TRAINING", TYPE_H3, 3);
-		middle(tree, "範例收費，並非有效收據", TYPE_CAPTION_BOLD);
-		middle(tree, "Sample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
+		strip_band(tree, "訓練  TRAINING", TYPE_H3, 3);
+		strip_middle(tree, "範例收費，並非有效收據", TYPE_CAPTION_BOLD);
+		strip_middle(tree, "Sample fees. Not a valid receipt.", TYPE_CAPTION_BOLD);
 	}
 }
 
 static void
-facts(struct tree *tree, const struct receipt *receipt)
+facts(struct tree *tree, const struct receipt *receipt, int width)
 {
-	BOX(tree, .role = ROLE_ROW, .name = "Receipt", .value = receipt->number, .dir = DIR_ROW, .align = ALIGN_CENTER,
-		.w = GROW(1))
+	const bool narrow = width < STRIP_WIDTH_80;
+	BOX(tree, .role = ROLE_ROW, .name = "Receipt", .value = receipt->number, .dir = narrow ? DIR_COL : DIR_ROW,
+		.align = narrow ? ALIGN_END : ALIGN_CENTER, .w = GROW(1))
 	{
 		LEAF(tree, .text = "收據 Receipt", .type = TYPE_H3, .color = COLOR_INK, .w = GROW(1), .lang = LANG_HANT);
 		LEAF(tree, .text = receipt->number, .type = TYPE_H3, .color = COLOR_INK, .tabular = true, .keep = true);
 	}
-	line(tree, "日期 Date", receipt_when(tree, receipt->at_ms, receipt->offset_min), TYPE_CAPTION_BOLD);
-	line(tree, "櫃位及職員 Counter, staff", tree_text(tree, "%s, %s", receipt->counter, receipt->officer),
+	strip_line(tree, width, "日期 Date", strip_when(tree, receipt->at_ms, receipt->offset_min), TYPE_CAPTION_BOLD);
+	strip_line(tree, width, "櫃位及職員 Counter, staff", tree_text(tree, "%s, %s", receipt->counter, receipt->officer),
 		TYPE_CAPTION_BOLD);
-	line(tree, "申請編號 Application", receipt->case_number, TYPE_CAPTION_BOLD);
-	line(tree, "身份證 Identity card", receipt->masked, TYPE_CAPTION_BOLD);
+	strip_line(tree, width, "申請編號 Application", receipt->case_number, TYPE_CAPTION_BOLD);
+	strip_line(tree, width, "身份證 Identity card", receipt->masked, TYPE_CAPTION_BOLD);
 	if (receipt->form[0] != '\0')
-		line(tree, "表格 Form", receipt->form, TYPE_CAPTION_BOLD);
+		strip_line(tree, width, "表格 Form", receipt->form, TYPE_CAPTION_BOLD);
 	if (receipt->pin_envelope[0] != '\0')
-		line(tree, "密碼信封 PIN envelope", receipt->pin_envelope, TYPE_CAPTION_BOLD);
+		strip_line(tree, width, "密碼信封 PIN envelope", receipt->pin_envelope, TYPE_CAPTION_BOLD);
 }
 
 static void
-fees(struct tree *tree, const struct receipt *receipt)
+fees(struct tree *tree, const struct receipt *receipt, int width)
 {
-	middle(tree, receipt->product[LANGUAGE_ZH_HK], TYPE_CAPTION_BOLD);
-	middle(tree, receipt->product[LANGUAGE_EN], TYPE_CAPTION_BOLD);
+	strip_middle(tree, receipt->product[LANGUAGE_ZH_HK], TYPE_CAPTION_BOLD);
+	strip_middle(tree, receipt->product[LANGUAGE_EN], TYPE_CAPTION_BOLD);
 	for (size_t i = 0; i < receipt->fee.count; i++) {
 		const struct fee_line *fee = &receipt->fee.lines[i];
 		BOX(tree, .dir = DIR_COL, .w = GROW(1))
 		{
-			line(tree, fee->name[LANGUAGE_EN], amount(tree, fee->amount), TYPE_SMALL_BOLD);
+			strip_line(tree, width, fee->name[LANGUAGE_EN], amount(tree, fee->amount), TYPE_SMALL_BOLD);
 			LEAF(tree, .role = ROLE_TEXT, .text = fee->name[LANGUAGE_ZH_HK], .type = TYPE_SMALL, .color = COLOR_INK,
 				.wrap = true, .w = GROW(1), .lang = LANG_HANT);
 		}
@@ -202,56 +128,46 @@ fees(struct tree *tree, const struct receipt *receipt)
 }
 
 static void
-total(struct tree *tree, const struct receipt *receipt)
+total(struct tree *tree, const struct receipt *receipt, int width)
 {
+	const bool narrow = width < STRIP_WIDTH_80;
 	const char *text = tree_text(tree, "HK$%s", amount(tree, receipt->fee.total));
-	rule(tree);
-	BOX(tree, .role = ROLE_ROW, .name = "Total", .value = text, .dir = DIR_ROW, .align = ALIGN_CENTER, .w = GROW(1))
+	strip_rule(tree);
+	BOX(tree, .role = ROLE_ROW, .name = "Total", .value = text, .dir = narrow ? DIR_COL : DIR_ROW,
+		.align = narrow ? ALIGN_END : ALIGN_CENTER, .w = GROW(1))
 	{
-		BOX(tree, .dir = DIR_COL, .w = GROW(1))
+		BOX(tree, .dir = narrow ? DIR_ROW : DIR_COL, .gap = narrow ? 8 : 0, .w = GROW(1))
 		{
 			LEAF(tree, .text = "總額", .type = TYPE_BODY_BOLD, .color = COLOR_INK, .lang = LANG_HANT);
 			LEAF(tree, .text = "Total", .type = TYPE_BODY_BOLD, .color = COLOR_INK);
 		}
 		LEAF(tree, .text = text, .type = TYPE_H1, .color = COLOR_INK, .tabular = true, .keep = true);
 	}
-	rule(tree);
+	strip_rule(tree);
 }
 
 static void
-tenders(struct tree *tree, const struct receipt *receipt)
+tenders(struct tree *tree, const struct receipt *receipt, int width)
 {
 	for (size_t i = 0; i < receipt->payment.count; i++) {
 		const struct payment_tender *tender = &receipt->payment.tenders[i];
 		const char *name = tree_text(tree, "%s %s%s%s", receipt->method_name[i][LANGUAGE_ZH_HK],
 			receipt->method_name[i][LANGUAGE_EN], tender->reference[0] == '\0' ? "" : ", ", tender->reference);
-		line(tree, name, amount(tree, tender->given), TYPE_CAPTION_BOLD);
+		strip_line(tree, width, name, amount(tree, tender->given), TYPE_CAPTION_BOLD);
 	}
 	if (payment_change(&receipt->payment).minor > 0)
-		line(tree, "找續 Change", amount(tree, payment_change(&receipt->payment)), TYPE_CAPTION_BOLD);
-	line(tree, "收費表 Fee table", receipt->fee.version, TYPE_CAPTION_BOLD);
+		strip_line(tree, width, "找續 Change", amount(tree, payment_change(&receipt->payment)), TYPE_CAPTION_BOLD);
+	strip_line(tree, width, "收費表 Fee table", receipt->fee.version, TYPE_CAPTION_BOLD);
 }
 
 static void
-foot(struct tree *tree, const struct receipt *receipt)
+foot(struct tree *tree, const struct receipt *receipt, int width)
 {
-	BOX(tree, .dir = DIR_ROW, .gap = 12, .align = ALIGN_CENTER, .w = GROW(1))
-	{
-		LEAF(tree, .role = ROLE_IMAGE, .name = "QR", .w = PX(116), .h = PX(116), .color = COLOR_INK,
-			.bitmap = {
-				receipt->code.dots, receipt->code.side, receipt->code.side, receipt->code.side, BITMAP_BYTE, 0 });
-		BOX(tree, .dir = DIR_COL, .gap = 4, .w = GROW(1))
-		{
-			LEAF(tree, .role = ROLE_TEXT, .text = "請保留收據以備查詢", .type = TYPE_CAPTION_BOLD, .color = COLOR_INK,
-				.wrap = true, .w = GROW(1), .lang = LANG_HANT);
-			LEAF(tree, .role = ROLE_TEXT, .text = "Keep this receipt. Show it when you ask.", .type = TYPE_CAPTION_BOLD,
-				.color = COLOR_INK, .wrap = true, .w = GROW(1));
-			LEAF(tree, .role = ROLE_TEXT, .text = "查詢 Enquiries 2921\u00a06633", .type = TYPE_CAPTION_BOLD,
-				.color = COLOR_INK, .wrap = true, .w = GROW(1), .lang = LANG_HANT);
-		}
-	}
+	static const char *const words[] = { "請保留收據以備查詢", "Keep this receipt. Show it when you ask.",
+		"查詢 Enquiries 2921\u00a06633" };
+	strip_foot(tree, &receipt->code, width, words, sizeof(words) / sizeof(words[0]));
 	if (receipt->copy > 0 || receipt->training)
-		band(tree,
+		strip_band(tree,
 			receipt->copy == 0  ? "訓練  TRAINING"
 			: receipt->training ? "副本 COPY  訓練 TRAINING"
 								: "副本  COPY",
@@ -259,20 +175,20 @@ foot(struct tree *tree, const struct receipt *receipt)
 }
 
 void
-receipt_draw(struct tree *tree, const struct receipt *receipt)
+receipt_draw(struct tree *tree, const struct receipt *receipt, int width)
 {
 	BOX(tree, .role = ROLE_GROUP, .name = "Receipt", .dir = DIR_COL, .gap = 7, .align = ALIGN_CENTER,
-		.w = PX(RECEIPT_WIDTH), .pad = PAD_XY(9, 14), .bg = COLOR_PAPER)
+		.w = PX((float)width), .pad = PAD_XY(9, 14), .bg = COLOR_PAPER)
 	{
-		head(tree, receipt);
+		strip_head(tree, width, receipt->branch_name[LANGUAGE_ZH_HK], receipt->branch_name[LANGUAGE_EN]);
 		marks(tree, receipt);
-		dashes(tree);
-		facts(tree, receipt);
-		dashes(tree);
-		fees(tree, receipt);
-		total(tree, receipt);
-		tenders(tree, receipt);
-		dashes(tree);
-		foot(tree, receipt);
+		strip_dashes(tree);
+		facts(tree, receipt, width);
+		strip_dashes(tree);
+		fees(tree, receipt, width);
+		total(tree, receipt, width);
+		tenders(tree, receipt, width);
+		strip_dashes(tree);
+		foot(tree, receipt, width);
 	}
 }

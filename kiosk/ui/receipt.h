@@ -5,10 +5,7 @@
  * and number never stand together on paper that may be dropped. A copy says COPY, training says TRAINING.
  */
 #include "kiosk/model/application.h"
-#include "kiosk/ui/qr.h"
-#include "kiosk/ui/tree.h"
-
-#define RECEIPT_WIDTH 288 /* design px; at scale 2 the 576 dots of an 80 mm printer */
+#include "kiosk/ui/strip.h"
 
 struct receipt {
 	bool training;
@@ -47,7 +44,5 @@ struct receipt_facts {
 NODISCARD bool receipt_fill(
 	struct receipt *out, const struct receipt_facts *facts, const struct catalogue *catalogue, struct error *err);
 
-/* Open and close the boxes of the whole paper, RECEIPT_WIDTH wide, in COLOR_INK on COLOR_PAPER. */
-void receipt_draw(struct tree *tree, const struct receipt *receipt);
-/* "4 Nov 2026 14:41": for paper in English. */
-const char *receipt_when(struct tree *tree, int64_t at_ms, int offset_min);
+/* Open and close the boxes of the whole paper, STRIP_WIDTH_80 or STRIP_WIDTH_58 wide, in COLOR_INK on COLOR_PAPER. */
+void receipt_draw(struct tree *tree, const struct receipt *receipt, int width);

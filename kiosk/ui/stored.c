@@ -40,7 +40,7 @@ stored_receipt(struct tree *tree, const struct view *view, struct screen_local *
 		{
 			BOX(tree, .dir = DIR_COL, .elevation = 2, .bg = COLOR_PAPER)
 			if (receipt != NULL)
-				receipt_draw(tree, receipt);
+				receipt_draw(tree, receipt, STRIP_WIDTH_80);
 		}
 		BOX(tree, .dir = DIR_ROW, .gap = 12, .align = ALIGN_CENTER)
 		{

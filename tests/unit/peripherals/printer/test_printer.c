@@ -60,7 +60,8 @@ static bool
 port_read(void *self, uint8_t *in, size_t cap, size_t *len, unsigned timeout_ms, struct error *err)
 {
 	struct scene *scene = self;
-	struct virtual_device_transfer transfer = { .endpoint = VIRTUAL_PRINTER_IN, .at = in, .cap = cap };
+	struct virtual_device_transfer transfer = { .endpoint = VIRTUAL_PRINTER_IN, .cap = cap };
+	transfer.at = in;
 	assert_int_not_equal(timeout_ms, 0);
 	if (scene->mute)
 		return error_set(err, ERROR_TIMEOUT, "mute");
