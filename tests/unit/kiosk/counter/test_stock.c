@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "kiosk/base/text.h"
+#include "kiosk/store/store_stock.h"
 #include "tests/support/check.h"
 #include "tests/unit/kiosk/counter/support/rig.h"
 
@@ -130,6 +132,54 @@ a_token_is_spoiled_with_a_reason_and_found_again(void **state)
 	rig_close(&rig);
 }
 
+/* Binds SN0010 to the case in hand, with the store open for nobody else. */
+static void
+bind_to_case(struct rig *rig, const char *case_number)
+{
+	struct error err = { 0 };
+	struct store_stock_row row;
+	size_t count = 0;
+	struct store *store = rig_store(rig);
+	assert_true(store_stock_find(store, "SN0010", &row, 1, &count, &err));
+	assert_int_equal(count, 1);
+	const struct store_stock_move move = { .item = row.item,
+		.to = STOCK_BOUND,
+		.case_number = case_number,
+		.line = 1,
+		.officer = RIG_CLERK,
+		.now_ms = row.at_ms };
+	assert_true(store_stock_move(store, &move, &err));
+	store_close(store);
+}
+
+static void
+what_belongs_to_a_case_is_not_spoiled_here(void **state)
+{
+	static struct rig rig;
+	char case_number[APPLICATION_CASE];
+	(void)state;
+	at_stock(&rig);
+	receive(&rig, 0, "SN0010", "SN0012");
+	rig_do(&rig, COMMAND_BACK);
+	rig_until(&rig, FLOW_HOME);
+	rig_begin(&rig);
+	(void)text_copy(case_number, sizeof(case_number), rig.view->case_number);
+	rig_stop(&rig);
+	bind_to_case(&rig, case_number);
+	rig_start(&rig);
+	rig_at_home(&rig);
+	rig_do(&rig, COMMAND_STOCK);
+	rig_until(&rig, FLOW_STOCK);
+	assert_string_equal(rig.view->stock.rows[0].case_number, case_number);
+	assert_int_equal(rig.view->stock.rows[0].state, STOCK_BOUND);
+	rig_type(&rig, FIELD_STOCK_SERIAL, "sn 0010");
+	rig_choose(&rig, FIELD_STOCK_REASON, STOCK_REASON_OTHER);
+	rig_do(&rig, COMMAND_STOCK_SPOIL);
+	assert_int_equal(problem(&rig, FIELD_STOCK_SERIAL), PROBLEM_NOT_FREE);
+	assert_int_equal(rig.view->stock.rows[0].state, STOCK_BOUND);
+	rig_close(&rig);
+}
+
 static void
 nothing_of_it_shows_when_nobody_is_signed_in(void **state)
 {
@@ -151,6 +201,7 @@ main(void)
 		cmocka_unit_test(tokens_come_in_by_scanning_the_first_and_the_last),
 		cmocka_unit_test(what_cannot_be_is_told_at_its_field),
 		cmocka_unit_test(a_token_is_spoiled_with_a_reason_and_found_again),
+		cmocka_unit_test(what_belongs_to_a_case_is_not_spoiled_here),
 		cmocka_unit_test(nothing_of_it_shows_when_nobody_is_signed_in),
 	};
 	return cmocka_run_group_tests_name("stock", tests, NULL, NULL);

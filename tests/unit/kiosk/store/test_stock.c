@@ -168,14 +168,18 @@ a_line_has_one_token_until_it_is_spoiled(void **state)
 #define AUDIT(event, subject)                                                                                          \
 	"INSERT INTO audit SELECT max(number) + 1, max(at_ms), '" event "', '" SUPERVISOR "', '" subject                   \
 	"', '', 0, randomblob(32) FROM audit; "
-#define CHANGE(serial, state, reason, application, line)                                                               \
+#define CHANGE_BY(serial, state, reason, application, line, audit)                                                     \
 	"INSERT INTO stock_change SELECT (SELECT max(number) + 1 FROM stock_change), 'token', 'feitian', '" serial         \
-	"', '" state "', '" reason "', " application ", " line ", '" SUPERVISOR "', 1, audit_count FROM meta"
+	"', '" state "', '" reason "', " application ", " line ", '" SUPERVISOR "', 1, " audit " FROM meta"
+#define CHANGE(serial, state, reason, application, line)                                                               \
+	CHANGE_BY(serial, state, reason, application, line, "audit_count")
 #define CASE "(SELECT id FROM application)"
 
 static const char *const refused[] = {
 	CHANGE("304122075519", "spoiled", "damaged", "NULL", "NULL"), /* no audit row */
 	AUDIT("stock-spoiled", "304122075510") CHANGE("304122075519", "spoiled", "damaged", "NULL", "NULL"), /* another's */
+	AUDIT("stock-spoiled", "304122075519") AUDIT("till-opened", "2")
+		CHANGE_BY("304122075519", "spoiled", "damaged", "NULL", "NULL", "audit_count - 1"),
 	AUDIT("stock-lost", "304122075519") CHANGE("304122075519", "spoiled", "damaged", "NULL", "NULL"),
 	AUDIT("stock-spoiled", "304122075519") CHANGE("304122075519", "spoiled", "", "NULL", "NULL"), /* without a reason */
 	AUDIT("stock-spoiled", "304122075519") CHANGE("304122075519", "spoiled", "damaged", CASE, "1"),
