@@ -153,7 +153,7 @@ on_packet(struct reader *reader, struct span packet, struct error *err)
 /* The step itself, on a card that was reset. */
 static bool
 run_step(struct reader *reader, const struct device_wire_step *order, struct span pin, struct buffer *outcome,
-	uint8_t *tries, struct error *err)
+	struct step_end *end, struct error *err)
 {
 	const int64_t until_ms = clock_monotonic_ms() + order->within_ms;
 	struct ccid_link slot = { &reader->ccid, order->slot, order->within_ms };
@@ -167,8 +167,8 @@ run_step(struct reader *reader, const struct device_wire_step *order, struct spa
 		return error_in(err, "resetting the card");
 	if (memcmp(atr, reader->cards[order->slot].atr, sizeof(atr)) != 0)
 		return error_set(err, ERROR_GONE, "another card is in slot %u than was told", order->slot);
-	const struct step step = { order->step, order->parameters, pin, order->within_ms };
-	return step_run(deadline_link(&timed), &step, outcome, tries, err);
+	const struct step step = { order->step, order->parameters, pin };
+	return step_run(deadline_link(&timed), &step, outcome, end, err);
 }
 
 static void
@@ -203,27 +203,6 @@ fail_job(struct reader *reader, const struct device_wire_step *order, const stru
 		look_after(reader, order->slot);
 }
 
-/* Carry out one job and end it. Gives what the PIN came to. */
-static struct device_wire_pinned
-do_job(struct reader *reader, const struct device_wire_step *order, struct span pin)
-{
-	struct buffer outcome = buffer_into(reader->outcome, sizeof(reader->outcome));
-	struct error err = { 0 };
-	uint8_t tries = DEVICE_WIRE_TRIES_UNKNOWN;
-	bool ok = run_step(reader, order, pin, &outcome, &tries, &err) &&
-			  (outcome.ok || error_set(&err, ERROR_FULL, "the step found too much"));
-	if (ok)
-		say_result(reader, order, &outcome);
-	else
-		fail_job(reader, order, &err);
-	secret_wipe(reader->outcome, sizeof(reader->outcome));
-	secret_wipe(reader->answer, sizeof(reader->answer));
-	return (struct device_wire_pinned){ .outcome = ok                          ? DEVICE_WIRE_PIN_SET
-												   : err.kind == ERROR_REFUSED ? DEVICE_WIRE_PIN_DECLINED
-																			   : DEVICE_WIRE_PIN_FAILED,
-		.tries = tries };
-}
-
 static void
 say_pinned(struct reader *reader, const struct device_wire_pinned *pinned)
 {
@@ -231,6 +210,30 @@ say_pinned(struct reader *reader, const struct device_wire_pinned *pinned)
 	struct buffer body = buffer_into(bytes, sizeof(bytes));
 	device_wire_put_pinned(&body, pinned);
 	device_say(reader->device, DEVICE_WIRE_PINNED, &body);
+}
+
+/* Carry out one job and end it. What the PIN came to is said first: the end of the job ends the wait for it. */
+static void
+do_job(struct reader *reader, const struct device_wire_step *order, struct span pin)
+{
+	struct buffer outcome = buffer_into(reader->outcome, sizeof(reader->outcome));
+	struct error err = { 0 };
+	struct step_end step_end = { .tries = DEVICE_WIRE_TRIES_UNKNOWN };
+	bool ok = run_step(reader, order, pin, &outcome, &step_end, &err) &&
+			  (outcome.ok || error_set(&err, ERROR_FULL, "the step found too much"));
+	bool declined = ok ? !step_end.done : err.kind == ERROR_REFUSED;
+	const struct device_wire_pinned pinned = { .outcome = declined ? DEVICE_WIRE_PIN_DECLINED
+														  : ok     ? DEVICE_WIRE_PIN_SET
+																   : DEVICE_WIRE_PIN_FAILED,
+		.tries = step_end.tries };
+	if (pin.len > 0)
+		say_pinned(reader, &pinned);
+	if (ok)
+		say_result(reader, order, &outcome);
+	else
+		fail_job(reader, order, &err);
+	secret_wipe(reader->outcome, sizeof(reader->outcome));
+	secret_wipe(reader->answer, sizeof(reader->answer));
 }
 
 /* A PIN job that waits: its order and, behind it, the parameters, in locked memory. */
@@ -250,8 +253,7 @@ hear_waiting(struct reader *reader, const struct waiting *waiting, const struct 
 	struct cursor in = cursor_over(message->body);
 	uint32_t number = 0;
 	if (message->type == DEVICE_WIRE_PIN && device_wire_take_pin(&in, &pin, &err)) {
-		const struct device_wire_pinned pinned = do_job(reader, order, pin.digits);
-		say_pinned(reader, &pinned);
+		do_job(reader, order, pin.digits);
 		return true;
 	}
 	if (message->type == DEVICE_WIRE_CANCEL && device_wire_take_number(message->body, &number, &err) &&
@@ -320,7 +322,7 @@ on_message(struct reader *reader, const struct channel_message *message, bool *s
 		return on_packet(reader, message->body, err);
 	case DEVICE_WIRE_STEP:
 		if (device_wire_take_step(&in, &order, err))
-			(void)do_job(reader, &order, (struct span){ 0 });
+			do_job(reader, &order, (struct span){ 0 });
 		return true;
 	case DEVICE_WIRE_PIN_JOB:
 		*stop = on_pin_job(reader, message->body, err) == DEVICE_STOP;

@@ -4,12 +4,14 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/file.h"
+#include "kiosk/base/text.h"
+#include "peripherals/token/token_job.h"
 #include "tests/support/check.h"
 #include "tests/support/device_scene.h"
 
 #define PROGRAMS   TEST_BINARY_DIR "/bin"
-#define LATE_MS    2000 /* that a job may take beyond its own time */
-#define STEP_READ  0    /* TOKEN_STEP_READ */
+#define LATE_MS    2000                /* that a job may take beyond its own time */
+#define NUMBER     0x5EC0DE0000000000u /* and the job's number: where a PIN is to go */
 #define ONLY(word) ((const char *const[]){ (word), NULL })
 
 static const uint8_t piv_atr[] = { 0x3B, 0x8A, 0x80, 0x01, 'T', 'R', 'A', 'I', 'N', '-', 'P', 'I', 'V', '1', 0x18 };
@@ -39,6 +41,9 @@ close_scene(void **state)
 	return 0;
 }
 
+/* What the last step found. */
+static struct token_result last_result;
+
 /* The one reader of a scene, with its card told. */
 static uint32_t
 ready_reader(struct device_scene *scene)
@@ -51,18 +56,36 @@ ready_reader(struct device_scene *scene)
 	return reader->id;
 }
 
+/* A step of the token layer on slot 0, into bytes[]. */
+static struct device_wire_step
+step_of(struct buffer *bytes, enum token_step number, uint32_t device, uint32_t job, unsigned within_ms)
+{
+	struct token_job order = { .step = number };
+	(void)text_copy(order.brand, sizeof(order.brand), "training");
+	if (number != TOKEN_STEP_READ) {
+		(void)text_copy(order.serial, sizeof(order.serial), "1");
+		(void)text_copy(order.line, sizeof(order.line), "261125-WR-04-000047-7f3a9c2b/1");
+		order.secrets = (struct token_secrets){ text_span("135790"), text_span("24680246"),
+			text_span("0123456789abcdef0123456789abcdef") };
+	}
+	token_job_put(bytes, &order);
+	assert_true(bytes->ok);
+	return (struct device_wire_step){
+		.job = job, .device = device, .step = (uint8_t)number, .within_ms = within_ms, .parameters = buffer_span(bytes)
+	};
+}
+
 static void
 order_step(struct device_scene *scene, uint32_t device, uint32_t job, unsigned within_ms)
 {
-	const struct device_wire_step step = { .job = job, .device = device, .step = STEP_READ, .within_ms = within_ms };
-	uint8_t bytes[64];
-	struct buffer body = buffer_into(bytes, sizeof(bytes));
+	uint8_t parameters[512], bytes[600];
+	struct buffer order = buffer_into(parameters, sizeof(parameters)), body = buffer_into(bytes, sizeof(bytes));
+	const struct device_wire_step step = step_of(&order, TOKEN_STEP_READ, device, job, within_ms);
 	device_wire_put_step(&body, &step);
 	device_scene_send(scene, DEVICE_WIRE_STEP, &body, -1);
 }
 
-/* The end of a job: true for RESULT or a step that came as far as the card and is not known, false for FAILED
- * otherwise, with *failed set. It comes in the job's time and LATE_MS. */
+/* The end of a job: true for RESULT, false for FAILED with *failed set. It comes in the job's time and LATE_MS. */
 static bool
 ends(struct device_scene *scene, uint32_t job, unsigned within_ms, struct device_wire_failed *failed)
 {
@@ -75,13 +98,15 @@ ends(struct device_scene *scene, uint32_t job, unsigned within_ms, struct device
 	if (message.type == DEVICE_WIRE_FAILED) {
 		assert_true(device_wire_take_failed(&in, failed, &err));
 		assert_int_equal(failed->job, job);
-		return strstr(failed->why.text, "not known") != NULL;
+		return false;
 	}
 	assert_int_equal(message.type, DEVICE_WIRE_RESULT);
 	assert_true(device_wire_take_result(&in, &result, &err));
 	assert_int_equal(result.job, job);
-	assert_int_equal(result.step, STEP_READ);
-	assert_true(result.outcome.len > 0);
+	in = cursor_over(result.outcome);
+	if (!token_job_take_result(&in, &last_result, &err))
+		fail_msg("job %u: %s", (unsigned)job, err.text);
+	assert_true(cursor_done(&in));
 	return true;
 }
 
@@ -167,6 +192,8 @@ carries_out_steps(void **state)
 	for (uint32_t job = 1; job <= 3; job++)
 		if (!does_step(scene, reader, job, 5000, &failed))
 			fail_msg("job %u: %s", (unsigned)job, failed.why.text);
+		else
+			assert_true(last_result.verdict == TOKEN_VERDICT_NONE && last_result.evidence.read);
 }
 
 static void
@@ -221,6 +248,18 @@ comes_back_from_silence(void **state)
 }
 
 static void
+ends_time_extensions_with_the_jobs_time(void **state)
+{
+	struct device_scene *scene = *state;
+	struct device_wire_failed failed;
+	uint32_t reader = ready_reader(scene);
+	device_scene_order(scene, "garble 0 endless");
+	assert_false(does_step(scene, reader, 1, 1000, &failed));
+	assert_int_equal(failed.why.kind, ERROR_TIMEOUT);
+	assert_non_null(strstr(failed.why.text, "time extensions"));
+}
+
+static void
 survives_a_reader_that_talks_nonsense(void **state)
 {
 	static const char *const kinds[] = { "sequence", "slot", "long", "short", "type", "cut" };
@@ -259,7 +298,7 @@ works_with_two_tokens_at_once(void **state)
 	order_step(scene, two, 2, 1500);
 	struct channel_message message;
 	assert_true(device_scene_next(scene, 1000, &message));
-	assert_true(message.type == DEVICE_WIRE_RESULT || message.type == DEVICE_WIRE_FAILED);
+	assert_int_equal(message.type, DEVICE_WIRE_RESULT);
 	uint32_t muted = message.body.at[0] == 1 ? 2 : 1;
 	assert_false(ends(scene, muted, 1500, &failed));
 	assert_int_equal(failed.why.kind, ERROR_TIMEOUT);
@@ -291,7 +330,7 @@ ends_wherever_it_is_unplugged(void **state)
 		device_scene_order(scene, "unplug-at 0 0"); /* not any more */
 		device_scene_order(scene, "plug 0");
 	}
-	assert_true(failures >= 2);
+	assert_true(failures >= 4);
 	(void)ready_reader(scene);
 	assert_int_equal(device_scene_descriptors(scene), before);
 }
@@ -348,6 +387,98 @@ serves_one_counter_and_after_hello_only(void **state)
 	channel_close(&second);
 }
 
+static void
+order_pin_job(struct device_scene *scene, uint32_t device, uint32_t job, unsigned wait_ms)
+{
+	uint8_t parameters[512], bytes[600];
+	struct buffer order = buffer_into(parameters, sizeof(parameters)), body = buffer_into(bytes, sizeof(bytes));
+	const struct device_wire_pin_job pin_job = {
+		.step = step_of(&order, TOKEN_STEP_HAND_OVER, device, job, 5000), .number = NUMBER + job, .wait_ms = wait_ms
+	};
+	device_wire_put_pin_job(&body, &pin_job);
+	device_scene_send(scene, DEVICE_WIRE_PIN_JOB, &body, -1);
+}
+
+/* Send a PIN as the shell thread; what was answered. */
+static struct device_wire_pinned
+send_pin(const struct device_scene *scene, uint64_t number)
+{
+	const struct device_wire_pin pin = { .number = number, .digits = text_span("918273") };
+	uint8_t bytes[64];
+	struct buffer body = buffer_into(bytes, sizeof(bytes));
+	struct channel channel = { .fd = -1 };
+	struct channel_message message;
+	struct device_wire_pinned pinned;
+	struct error err = { 0 };
+	device_wire_put_pin(&body, &pin);
+	assert_true(channel_connect(scene->pin_socket, &channel, &err));
+	assert_true(channel_send(&channel, DEVICE_WIRE_PIN, buffer_span(&body), -1, 1000, &err));
+	assert_true(channel_receive(&channel, bytes, sizeof(bytes), 5000 + LATE_MS, &message, &err));
+	assert_int_equal(message.type, DEVICE_WIRE_PINNED);
+	struct cursor in = cursor_over(message.body);
+	assert_true(device_wire_take_pinned(&in, &pinned, &err));
+	assert_false(channel_receive(&channel, bytes, sizeof(bytes), 1000, &message, &err)); /* and it is closed */
+	assert_int_equal(err.kind, ERROR_GONE);
+	channel_close(&channel);
+	return pinned;
+}
+
+/* The token is not ready for it: the step says so, and so does the answer to the PIN. */
+static void
+takes_a_pin_once_and_by_its_number(void **state)
+{
+	struct device_scene *scene = *state;
+	struct device_wire_failed failed;
+	uint32_t reader = ready_reader(scene);
+	assert_int_equal(send_pin(scene, NUMBER + 1).outcome, DEVICE_WIRE_PIN_UNKNOWN);
+	order_pin_job(scene, reader, 1, 5000);
+	(void)poll(NULL, 0, 100);
+	assert_int_equal(send_pin(scene, NUMBER + 2).outcome, DEVICE_WIRE_PIN_UNKNOWN);
+	assert_int_equal(send_pin(scene, NUMBER + 1).outcome, DEVICE_WIRE_PIN_DECLINED);
+	assert_true(ends(scene, 1, 5000, &failed));
+	assert_int_not_equal(last_result.verdict, TOKEN_VERDICT_NONE);
+	assert_int_equal(send_pin(scene, NUMBER + 1).outcome, DEVICE_WIRE_PIN_UNKNOWN);
+}
+
+static void
+waits_for_a_pin_as_long_as_told(void **state)
+{
+	struct device_scene *scene = *state;
+	struct device_wire_failed failed;
+	uint8_t bytes[4];
+	struct buffer job = buffer_into(bytes, sizeof(bytes));
+	uint32_t reader = ready_reader(scene);
+	order_pin_job(scene, reader, 1, 300);
+	assert_false(ends(scene, 1, 300, &failed));
+	assert_int_equal(failed.why.kind, ERROR_TIMEOUT);
+	order_pin_job(scene, reader, 2, 60000);
+	buffer_u32le(&job, 2);
+	device_scene_send(scene, DEVICE_WIRE_CANCEL, &job, -1);
+	assert_false(ends(scene, 2, 0, &failed));
+	assert_string_equal(failed.why.text, "cancelled");
+	order_pin_job(scene, reader, 3, 60000);
+	(void)poll(NULL, 0, 100);
+	device_scene_order(scene, "remove 0");
+	assert_false(ends(scene, 3, 0, &failed));
+	assert_int_equal(failed.why.kind, ERROR_GONE);
+	assert_int_equal(send_pin(scene, NUMBER + 3).outcome, DEVICE_WIRE_PIN_UNKNOWN);
+}
+
+static void
+forgets_the_jobs_of_a_counter_that_left(void **state)
+{
+	struct device_scene *scene = *state;
+	struct device_wire_failed failed;
+	uint32_t reader = ready_reader(scene);
+	order_pin_job(scene, reader, 1, 60000);
+	(void)poll(NULL, 0, 100);
+	device_scene_connect(scene);
+	(void)poll(NULL, 0, 100);
+	assert_int_equal(send_pin(scene, NUMBER + 1).outcome, DEVICE_WIRE_PIN_UNKNOWN);
+	if (!does_step(scene, reader, 1, 5000, &failed)) /* its number is free again, and the device too */
+		fail_msg("%s", failed.why.text);
+}
+
 #define ON(test, scene) cmocka_unit_test_setup_teardown(test, scene, close_scene)
 
 int
@@ -362,9 +493,13 @@ main(void)
 		ON(refuses_what_cannot_begin, open_reader),
 		ON(does_one_job_of_a_device_at_a_time, open_reader),
 		ON(comes_back_from_silence, open_reader),
+		ON(ends_time_extensions_with_the_jobs_time, open_reader),
 		ON(survives_a_reader_that_talks_nonsense, open_reader),
 		ON(works_with_two_tokens_at_once, open_many),
 		ON(ends_wherever_it_is_unplugged, open_reader),
+		ON(takes_a_pin_once_and_by_its_number, open_reader),
+		ON(waits_for_a_pin_as_long_as_told, open_reader),
+		ON(forgets_the_jobs_of_a_counter_that_left, open_reader),
 		ON(drops_a_counter_that_breaks_the_rules, open_reader),
 		ON(serves_one_counter_and_after_hello_only, open_reader),
 	};
