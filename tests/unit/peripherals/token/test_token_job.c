@@ -83,7 +83,8 @@ goes_on_wherever_the_card_is_pulled(void **state)
 	}
 }
 
-/* One APDU in eight is lost: it ends delivered, or it stops before the PUK is locked. */
+/* One APDU in eight is lost, or half of those that present the PUK: it ends delivered, or it stops before the PUK is
+ * locked. */
 static void
 never_locks_what_it_takes_over(void **state)
 {
@@ -92,6 +93,7 @@ never_locks_what_it_takes_over(void **state)
 	for (uint64_t seed = 1; seed <= 300; seed++) {
 		struct desk *desk = desk_new(TOKEN_P256);
 		desk->random = seed * 0x9E3779B97F4A7C15u;
+		desk->only_ins = seed % 2 == 0 ? 0x24 : 0; /* the PUK's: where guessing would lock it */
 		while (desk->evidence.stage < TOKEN_STAGE_TAKEN || !desk->evidence.read) {
 			const struct plan_next next = plan_next(&desk->evidence, &desk->now);
 			if (next.answer == PLAN_VOID)
@@ -111,7 +113,7 @@ never_locks_what_it_takes_over(void **state)
 	}
 	print_message("%u delivered, %u put aside\n", done, unsure);
 	assert_int_equal(done + unsure, 300);
-	assert_true(done > 250);
+	assert_true(done > 200 && unsure > 0);
 }
 
 static void

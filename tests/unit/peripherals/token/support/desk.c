@@ -22,6 +22,8 @@ pulled_now(struct desk *desk)
 	if (desk->random != 0) {
 		desk->random = desk->random * 6364136223846793005u + 1442695040888963407u;
 		desk->loss = desk->random >> 40 & 1 ? DESK_AFTER : DESK_BEFORE;
+		if (desk->only_ins != 0)
+			return desk->last_ins == desk->only_ins && (desk->random >> 50) % 2 == 0;
 		return (desk->random >> 50) % 8 == 0;
 	}
 	return desk->commands == desk->pull_at;

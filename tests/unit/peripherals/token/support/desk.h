@@ -21,7 +21,8 @@ struct desk {
 	enum desk_loss loss;
 	bool out; /* the card is not in the slot */
 	uint8_t last_ins;
-	uint64_t random; /* not 0: pull one command in eight, by this seed */
+	uint64_t random;  /* not 0: pull one command in eight, by this seed */
+	uint8_t only_ins; /* not 0: of these commands only, and every second one */
 	struct token_job job;
 	struct plan_case now;
 	struct token_evidence evidence;
