@@ -171,7 +171,7 @@ act(struct shell *shell, const struct focus_message *message, const struct input
 }
 
 static bool
-person(struct shell *shell, const struct input *input, struct error *err)
+take(struct shell *shell, const struct input *input, struct error *err)
 {
 	struct tree_measure measure = paint_measure(shell->setup->paint);
 	struct focus_message message = focus_input(&shell->local.focus, &shell->tree, &measure, input);
@@ -184,6 +184,25 @@ person(struct shell *shell, const struct input *input, struct error *err)
 		return true;
 	shell->dirty = true;
 	return message.kind == FOCUS_DRAW ? true : act(shell, &message, input, err);
+}
+
+/* Keys that were held back and are not a scanner's, each with the picture that the one before it made. */
+static bool
+take_held(struct shell *shell, const struct input *next, struct error *err)
+{
+	struct input held;
+	int64_t now = next != NULL ? next->at_ms : clock_monotonic_ms();
+
+	while (focus_hold_next(&shell->local.focus.hold, next, now, &held))
+		if (!take(shell, &held, err) || (shell->dirty && shell->have_view && !frame(shell, err)))
+			return false;
+	return true;
+}
+
+static bool
+person(struct shell *shell, const struct input *input, struct error *err)
+{
+	return take_held(shell, input, err) && take(shell, input, err);
 }
 
 static bool
@@ -245,6 +264,8 @@ deadline(const struct shell *shell)
 		at = earlier(at, shell->typed_ms + SHELL_PAUSE_MS);
 	if (shell->blink_ms > 0)
 		at = earlier(at, shell->blink_ms);
+	if (focus_hold_until_ms(&shell->local.focus.hold) > 0)
+		at = earlier(at, focus_hold_until_ms(&shell->local.focus.hold));
 	return at;
 }
 
@@ -253,6 +274,8 @@ tick(struct shell *shell, struct error *err)
 {
 	int64_t now = clock_monotonic_ms();
 
+	if (!take_held(shell, NULL, err))
+		return false;
 	if (shell->blink_ms > 0 && now >= shell->blink_ms) {
 		bool still = now - shell->active_ms >= SHELL_STILL_MS;
 		shell->local.focus.caret_hidden = !still && !shell->local.focus.caret_hidden;

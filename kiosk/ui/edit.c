@@ -10,8 +10,6 @@
 #define BULLET       "\xE2\x80\xA2"
 #define CODES_A_CHAR 4u /* code points allowed per character of max_chars */
 #define MONEY_DIGITS 12u
-#define SCAN_GAP_MS  30
-#define SCAN_LEAST   4u
 #define LONG_AGO     (INT64_MIN / 2)
 
 enum fate { TAKE, DROP, STRIP, FORBID };
@@ -531,14 +529,13 @@ edit_scan_reset(struct edit_scan *scan)
 
 /* One more character of what may be a burst. */
 static void
-scan_text(struct edit_scan *scan, const struct edit *edit, const struct input *input)
+scan_character(struct edit_scan *scan, const struct edit *edit, char character, int64_t at_ms)
 {
-	const size_t len = strnlen(input->text, sizeof input->text);
-	if (len != 1 || scan->len + 1 >= sizeof scan->text) {
+	if (character == '\0' || scan->len + 1 >= sizeof scan->text) {
 		edit_scan_reset(scan);
 		return;
 	}
-	if (scan->len > 0 && input->at_ms - scan->last_ms >= SCAN_GAP_MS) {
+	if (scan->len > 0 && at_ms - scan->last_ms >= EDIT_SCAN_GAP_MS) {
 		edit_scan_reset(scan);
 	}
 	if (edit && edit->secret) { /* what is typed into a secret field is not kept here */
@@ -549,22 +546,26 @@ scan_text(struct edit_scan *scan, const struct edit *edit, const struct input *i
 		scan->before.caret = edit->caret;
 		scan->restorable = true;
 	}
-	scan->text[scan->len++] = input->text[0];
+	scan->text[scan->len++] = character;
 	scan->text[scan->len] = '\0';
-	scan->last_ms = input->at_ms;
+	scan->last_ms = at_ms;
 }
 
 bool
 edit_scan_feed(struct edit_scan *scan, struct edit *edit, const struct input *input)
 {
-	if (input->kind == INPUT_TEXT) {
-		scan_text(scan, edit, input);
-		return false;
+	const bool sign = input->kind == INPUT_KEY && input->key < KEY_ENTER;
+	if (sign && !edit) {
+		scan_character(scan, NULL, (char)input->key, input->at_ms);
 	}
-	if (input->kind != INPUT_KEY || input->key < KEY_ENTER) {
+	if (input->kind == INPUT_TEXT && edit) {
+		scan_character(scan, edit, strnlen(input->text, 2) == 1 ? input->text[0] : '\0', input->at_ms);
+	}
+	if (input->kind != INPUT_KEY || sign) {
 		return false; /* a letter's key comes before its text */
 	}
-	const bool burst = input->key == KEY_ENTER && scan->len >= SCAN_LEAST && input->at_ms - scan->last_ms < SCAN_GAP_MS;
+	const bool burst =
+		input->key == KEY_ENTER && scan->len >= EDIT_SCAN_LEAST && input->at_ms - scan->last_ms < EDIT_SCAN_GAP_MS;
 	if (!burst) {
 		edit_scan_reset(scan);
 		return false;

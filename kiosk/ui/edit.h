@@ -105,8 +105,11 @@ size_t edit_unshow(const struct edit *edit, size_t shown_at);
 /*
  * A scanner types like a person, only faster: at least four characters less than 30 ms apart and then Enter. (Whoever
  * drives the screen by synthetic keys must type slower than that.) Zeroed is idle. It holds nothing back while it
- * watches, but remembers the field as it was before the burst.
+ * watches, but remembers the field as it was before the burst. In a field the characters are what SDL says was typed;
+ * without one nothing is composed, and they are the keys themselves, letters as capitals.
  */
+#define EDIT_SCAN_GAP_MS 30
+#define EDIT_SCAN_LEAST  4u
 struct edit_scan {
 	char text[EDIT_SCAN_MOST]; /* the burst so far; after edit_scan_feed() returned true, the whole scan */
 	size_t len;

@@ -494,8 +494,12 @@ struct focus_message
 focus_input(struct focus *focus, const struct tree *tree, const struct tree_measure *measure, const struct input *input)
 {
 	const struct reach reach = reach_of(focus, tree, measure);
-	if (edit_scan_feed(&focus->scan, edit_of(&reach, reach.focused), input)) {
+	struct edit *edit = edit_of(&reach, reach.focused);
+	if (!input->held && edit_scan_feed(&focus->scan, edit, input)) {
 		return message(&reach, FOCUS_SCANNED, reach.focused);
+	}
+	if (!edit && focus_hold_take(&focus->hold, input)) {
+		return message(&reach, FOCUS_NOTHING, TREE_NONE);
 	}
 	switch (input->kind) {
 	case INPUT_KEY:

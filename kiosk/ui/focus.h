@@ -8,6 +8,7 @@
  * goes, focus returns to where it was.
  */
 #include "kiosk/ui/edit.h"
+#include "kiosk/ui/focus_hold.h"
 
 struct tree;
 struct tree_measure;
@@ -36,6 +37,7 @@ struct focus {
 	unsigned depth;
 	struct edit_history history; /* of the focused text field */
 	struct edit_scan scan;
+	struct focus_hold hold; /* keys that may be a scanner's */
 };
 
 enum focus_kind {
@@ -58,8 +60,9 @@ struct focus_message {
 /*
  * Act on one input. Fields are edited through the box's .edit. Enter in a text field, and Enter where nothing else uses
  * it, presses the box with .primary; Escape presses the one whose shortcut is KEY_ESCAPE. A shortcut that is a
- * printable character works only while no text field has the focus. A pressed box takes the focus. Disabled boxes do
- * nothing.
+ * printable character works only while no text field has the focus, and once it cannot be a scanner's any more: whoever
+ * calls asks focus_hold_next() before each input and at focus_hold_until_ms(). A pressed box takes the focus. Disabled
+ * boxes do nothing.
  */
 struct focus_message focus_input(
 	struct focus *focus, const struct tree *tree, const struct tree_measure *measure, const struct input *input);

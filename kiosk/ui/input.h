@@ -61,7 +61,8 @@ struct input {
 	enum input_kind kind;
 	unsigned key; /* enum key or ASCII */
 	unsigned mods;
-	int x, y; /* device px */
+	bool held; /* INPUT_KEY: was held back (focus_hold.h) and is to be acted on now */
+	int x, y;  /* device px */
 	int wheel;
 	int clicks;                 /* 1 single, 2 double, 3 triple */
 	int64_t at_ms;              /* monotonic */

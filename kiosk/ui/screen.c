@@ -116,6 +116,7 @@ enter(const struct view *view, struct screen_local *local)
 	local->term = 0;
 	local->tenders_seen = (uint32_t)view->payment.count;
 	local->focus.key = 0; /* the state's own first field takes it */
+	focus_hold_drop(&local->focus.hold);
 	memset(local->focus.scrolls, 0, sizeof local->focus.scrolls);
 	screen_edit_enter(view, local);
 }

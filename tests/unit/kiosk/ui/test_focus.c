@@ -88,7 +88,9 @@ send(struct desk *desk, const struct input *input)
 static struct focus_message
 press(struct desk *desk, unsigned key, unsigned mods)
 {
-	return send(desk, &(struct input){ .kind = INPUT_KEY, .key = key, .mods = mods });
+	const struct focus_message message = send(desk, &(struct input){ .kind = INPUT_KEY, .key = key, .mods = mods });
+	struct input held;
+	return focus_hold_next(&desk->focus.hold, NULL, EDIT_SCAN_GAP_MS, &held) ? send(desk, &held) : message;
 }
 
 static struct focus_message
@@ -327,6 +329,55 @@ a_scan_is_told_with_the_field_it_fell_into(void **state)
 }
 
 static void
+a_scan_presses_nothing_by_its_letters(void **state)
+{
+	struct desk *desk = *state;
+	struct input held;
+	focus_set(&desk->focus, "go");
+	draw(desk);
+	for (int i = 0; i < 6; i++) { /* no text field: only keys come */
+		const struct input key = { .kind = INPUT_KEY, .key = 'S', .at_ms = 100 + 29 * i };
+		assert_false(focus_hold_next(&desk->focus.hold, &key, key.at_ms, &held));
+		assert_int_equal(send(desk, &key).kind, FOCUS_NOTHING);
+	}
+	assert_int_equal(focus_hold_until_ms(&desk->focus.hold), 0);
+	const struct input enter = { .kind = INPUT_KEY, .key = KEY_ENTER, .at_ms = 246 };
+	assert_false(focus_hold_next(&desk->focus.hold, &enter, enter.at_ms, &held));
+	assert_message(send(desk, &enter), FOCUS_SCANNED, "go");
+	assert_string_equal(desk->focus.scan.text, "SSSSSS");
+	assert_false(focus_hold_next(&desk->focus.hold, NULL, 10000, &held));
+}
+
+static void
+keys_pressed_by_a_person_are_late_but_in_order(void **state)
+{
+	struct desk *desk = *state;
+	struct input held;
+	focus_set(&desk->focus, "go");
+	draw(desk);
+	const struct input first = { .kind = INPUT_KEY, .key = 'S', .at_ms = 100 };
+	const struct input second = { .kind = INPUT_KEY, .key = 'X', .at_ms = 110 };
+	assert_int_equal(send(desk, &first).kind, FOCUS_NOTHING);
+	assert_int_equal(send(desk, &second).kind, FOCUS_NOTHING);
+	assert_int_equal(focus_hold_until_ms(&desk->focus.hold), 140);
+	assert_false(focus_hold_next(&desk->focus.hold, NULL, 139, &held));
+	assert_true(focus_hold_next(&desk->focus.hold, NULL, 140, &held));
+	assert_message(send(desk, &held), FOCUS_ACTIVATE, "same");
+	assert_true(focus_hold_next(&desk->focus.hold, NULL, 140, &held));
+	assert_int_equal(held.key, 'X');
+	assert_message(send(desk, &held), FOCUS_KEY, "");
+	assert_false(focus_hold_next(&desk->focus.hold, NULL, 140, &held));
+
+	const struct input third = { .kind = INPUT_KEY, .key = 'S', .at_ms = 500 };
+	const struct input f12 = { .kind = INPUT_KEY, .key = KEY_F12, .at_ms = 501 };
+	const struct input by = { .kind = INPUT_MOVE, .at_ms = 501 };
+	assert_int_equal(send(desk, &third).kind, FOCUS_NOTHING);
+	assert_false(focus_hold_next(&desk->focus.hold, &by, 501, &held));
+	assert_true(focus_hold_next(&desk->focus.hold, &f12, 501, &held)); /* before what is pressed after it */
+	assert_int_equal(held.key, 'S');
+}
+
+static void
 hover_follows_the_pointer_and_leaves_with_it(void **state)
 {
 	struct desk *desk = *state;
@@ -382,6 +433,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(undo_belongs_to_the_field_that_has_the_focus, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaving_a_field_ends_what_is_being_composed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_scan_is_told_with_the_field_it_fell_into, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_scan_presses_nothing_by_its_letters, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_pressed_by_a_person_are_late_but_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(hover_follows_the_pointer_and_leaves_with_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(wheel_and_page_keys_scroll_within_bounds, setup, teardown),
 	};

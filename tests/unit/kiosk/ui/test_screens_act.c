@@ -562,6 +562,23 @@ a_scan_that_has_no_field_yet_is_never_lost_silently(void **state)
 }
 
 static void
+a_scan_never_ticks_a_feature(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "identity");
+	focus_set(&stage->local.focus, "check-0");
+	stage_build(stage);
+	assert_true(stage_focused(stage, "check-0"));
+	stage_scan(stage, "1234567");
+	assert_int_equal(stage->sent, 0);
+	stage_scan(stage, "21"); /* too short for a scan: a person's keys */
+	assert_true(stage->sent >= 2);
+	stage_key(stage, '1');
+	assert_int_equal(stage_command(stage)->kind, COMMAND_TICK);
+	assert_int_equal(stage_command(stage)->index, 0);
+}
+
+static void
 the_last_payment_there_may_be_asks_for_the_rest(void **state)
 {
 	struct stage *stage = *state;
@@ -766,6 +783,7 @@ main(void)
 		TEST(the_form_may_be_scanned_anywhere_on_the_page_that_asks_for_it),
 		TEST(a_page_turns_in_the_body_also_when_the_focus_is_in_the_bar),
 		TEST(a_scan_that_has_no_field_yet_is_never_lost_silently),
+		TEST(a_scan_never_ticks_a_feature),
 		TEST(the_last_payment_there_may_be_asks_for_the_rest),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),

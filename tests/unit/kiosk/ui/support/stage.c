@@ -58,7 +58,7 @@ stage_show(struct stage *stage, const char *name)
 	memset(&stage->local, 0, sizeof stage->local);
 	screen_start(&stage->local, &look);
 	stage->local.now_ms = FIXTURE_VIEW_NOW;
-	stage->count = 0;
+	stage->count = stage->sent = 0;
 	screen_view(&stage->view, &stage->local);
 	stage_build(stage);
 }
@@ -71,30 +71,51 @@ stage_view(struct stage *stage)
 	stage_build(stage);
 }
 
-/* As the shell does it. */
 static void
-feed(struct stage *stage, const struct input *input)
+take(struct stage *stage, const struct input *input)
 {
 	const struct focus_message message = focus_input(&stage->local.focus, &stage->tree, &PLAIN, input);
 	stage->count = 0;
 	if (message.kind != FOCUS_NOTHING && message.kind != FOCUS_DRAW) {
 		stage->count = screen_act(&stage->view, &stage->local, &message, input, stage->commands);
+		stage->sent += stage->count;
 	}
 	stage_build(stage);
+}
+
+/* What was held back and is due before `next`. */
+static void
+take_held(struct stage *stage, const struct input *next, int64_t now_ms)
+{
+	struct input held;
+	while (focus_hold_next(&stage->local.focus.hold, next, now_ms, &held)) {
+		take(stage, &held);
+	}
+}
+
+/* As the shell does it. */
+static void
+feed(struct stage *stage, const struct input *input)
+{
+	take_held(stage, input, input->at_ms);
+	take(stage, input);
 }
 
 void
 stage_key(struct stage *stage, unsigned key)
 {
-	feed(stage, &(struct input){ .kind = INPUT_KEY, .key = key, .at_ms = 100000 });
+	stage->at_ms += 1000;
+	feed(stage, &(struct input){ .kind = INPUT_KEY, .key = key, .at_ms = stage->at_ms });
+	take_held(stage, NULL, stage->at_ms + EDIT_SCAN_GAP_MS);
 }
 
 /* One letter after the other, slower than a scanner; the commands of all but the last are dropped. */
 void
 stage_type(struct stage *stage, const char *text)
 {
-	for (int64_t at_ms = 200000; *text; at_ms += 200) {
-		struct input input = { .kind = INPUT_TEXT, .at_ms = at_ms };
+	while (*text) {
+		stage->at_ms += 200;
+		struct input input = { .kind = INPUT_TEXT, .at_ms = stage->at_ms };
 		const size_t len = (*text & 0x80) == 0 ? 1 : (*text & 0xE0) == 0xC0 ? 2 : (*text & 0xF0) == 0xE0 ? 3 : 4;
 		memcpy(input.text, text, len);
 		feed(stage, &input);
@@ -105,11 +126,15 @@ stage_type(struct stage *stage, const char *text)
 void
 stage_scan(struct stage *stage, const char *text)
 {
-	int64_t at_ms = 500000;
-	for (; *text; text++, at_ms += 5) {
-		feed(stage, &(struct input){ .kind = INPUT_TEXT, .text = { *text }, .at_ms = at_ms });
+	stage->at_ms += 1000;
+	for (; *text; text++, stage->at_ms += 5) {
+		const unsigned key = *text >= 'a' && *text <= 'z' ? (unsigned)(*text - 'a' + 'A') : (unsigned)*text;
+		feed(stage, &(struct input){ .kind = INPUT_KEY, .key = key, .at_ms = stage->at_ms });
+		if (focus_in_text(&stage->local.focus, &stage->tree)) { /* else nothing is composed */
+			feed(stage, &(struct input){ .kind = INPUT_TEXT, .text = { *text }, .at_ms = stage->at_ms });
+		}
 	}
-	feed(stage, &(struct input){ .kind = INPUT_KEY, .key = KEY_ENTER, .at_ms = at_ms });
+	feed(stage, &(struct input){ .kind = INPUT_KEY, .key = KEY_ENTER, .at_ms = stage->at_ms });
 }
 
 void
@@ -119,11 +144,12 @@ stage_click(struct stage *stage, const char *id)
 	if (node == TREE_NONE) {
 		fail_msg("there is no box %s", id);
 	}
+	stage->at_ms += 1000;
 	const struct tree_rect at = stage->tree.nodes[node].at;
 	const int x = at.x + at.w / 2, y = at.y + at.h / 2;
-	feed(stage, &(struct input){ .kind = INPUT_PRESS, .x = x, .y = y, .clicks = 1, .at_ms = 100000 });
+	feed(stage, &(struct input){ .kind = INPUT_PRESS, .x = x, .y = y, .clicks = 1, .at_ms = stage->at_ms });
 	if (stage->count == 0) {
-		feed(stage, &(struct input){ .kind = INPUT_RELEASE, .x = x, .y = y, .at_ms = 100010 });
+		feed(stage, &(struct input){ .kind = INPUT_RELEASE, .x = x, .y = y, .at_ms = stage->at_ms });
 	}
 }
 

@@ -14,7 +14,9 @@ struct stage {
 	struct screen_local local;
 	struct command commands[SCREEN_COMMANDS]; /* of the last input */
 	size_t count;
+	size_t sent; /* all commands since stage_show() */
 	int width, height;
+	int64_t at_ms; /* of the last input; each one is later than the one before */
 };
 
 /* cmocka set-up and tear-down: *state is a struct stage with the training catalogue. */
