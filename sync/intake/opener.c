@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/secret.h"
+#include "sync/packet/packet_format.h"
+#include "sync/packet/release.h"
+#include "sync/packet/write_back.h"
+
 /* Names like WR-04 are for counters alone, and of a counter's keys only the signing key may sign (seal_verify). A
  * centre's receipt key may sign too. ERROR_UNTRUSTED; ERROR_REFUSED for another counter's signature. */
 static bool
@@ -18,27 +23,63 @@ check_signer(const char *name, const struct intake_id *id, struct error *err)
 	return true;
 }
 
-/* What packet_read() cannot know: which packet this should be, and at what kind of centre it is. */
+/* What no reader can know: which packet this should be, and at what kind of centre it is. */
 static bool
-is_expected(const struct packet_head *head, const struct intake_id *id, bool training, struct error *err)
+is_expected(const char *said, bool says_training, const struct intake_id *id, bool training, struct error *err)
 {
-	if (strcmp(head->id, id->text) != 0)
+	if (strcmp(said, id->text) != 0)
 		return error_set(err, ERROR_INVALID, "packet: id: another packet's");
-	if (head->training != training)
+	if (says_training != training)
 		return error_set(err, ERROR_INVALID, "packet: training: does not go with this centre");
 	return true;
+}
+
+static bool
+check_application(struct span json, const struct intake_id *id, bool training, struct error *err)
+{
+	struct packet *packet = calloc(1, sizeof(*packet));
+	if (packet == NULL)
+		return error_set(err, ERROR_SYSTEM, "no memory for a packet");
+	const bool done =
+		packet_read(json, packet, err) && is_expected(packet->head.id, packet->head.training, id, training, err);
+	packet_forget(packet);
+	free(packet);
+	return done;
+}
+
+/* The readers know that approver and maker differ, and that the application is of the same branch. */
+static bool
+check_release(struct span json, const struct intake_id *id, bool training, struct error *err)
+{
+	struct release release;
+	const bool done =
+		release_read(json, &release, err) && is_expected(release.note.id, release.note.training, id, training, err);
+	secret_wipe(&release, sizeof(release));
+	return done;
+}
+
+static bool
+check_write_back(struct span json, const struct intake_id *id, bool training, struct error *err)
+{
+	struct write_back back;
+	return write_back_read(json, &back, err) && is_expected(back.note.id, back.note.training, id, training, err);
 }
 
 bool
 opener_check(struct span json, const struct intake_id *id, bool training, struct error *err)
 {
-	struct packet *packet = calloc(1, sizeof(*packet));
-	if (packet == NULL)
-		return error_set(err, ERROR_SYSTEM, "no memory for a packet");
-	const bool done = packet_read(json, packet, err) && is_expected(&packet->head, id, training, err);
-	packet_forget(packet);
-	free(packet);
-	return done;
+	enum packet_format format;
+	if (!packet_format_of(json, &format, err))
+		return false;
+	switch (format) {
+	case PACKET_FORMAT_IS_APPLICATION:
+		return check_application(json, id, training, err);
+	case PACKET_FORMAT_IS_RELEASE:
+		return check_release(json, id, training, err);
+	case PACKET_FORMAT_IS_WRITE_BACK:
+		return check_write_back(json, id, training, err);
+	}
+	return error_set(err, ERROR_INVALID, "packet: format: unknown");
 }
 
 static enum opener_verdict

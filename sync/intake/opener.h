@@ -27,5 +27,6 @@ enum opener_verdict {
 NODISCARD enum opener_verdict opener_open(const struct centre *centre, const struct intake_id *id, struct span sealed,
 	int64_t now_ms, struct file_bytes *json, struct error *err);
 
-/* Whether `json` is the packet of that id, for or not for training. ERROR_INVALID or ERROR_FULL names the member. */
+/* Whether `json` is the packet of that id, for or not for training, of any format (packet_format.h). ERROR_INVALID or
+ * ERROR_FULL names the member; ERROR_UNTRUSTED for the proof of a write-back. */
 NODISCARD bool opener_check(struct span json, const struct intake_id *id, bool training, struct error *err);

@@ -10,6 +10,7 @@
 
 #define HASH     32u
 #define HASH_HEX (2 * HASH + 1)
+#define BASE64   (4 * ((FIELDS_BYTES_MOST + 2) / 3) + 1)
 
 static json_t *
 write_number(const struct fields_member *member, const uint8_t *at)
@@ -84,6 +85,18 @@ write_hash(const uint8_t *at)
 }
 
 static json_t *
+write_bytes(const struct fields_member *member, const uint8_t *from)
+{
+	char text[BASE64];
+	size_t count;
+	memcpy(&count, from + member->count, sizeof(count));
+	if (count > (size_t)member->most)
+		return NULL;
+	text_base64((struct span){ from + member->offset, count }, text, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *
 write_hkid(const uint8_t *at)
 {
 	struct hkid hkid;
@@ -145,6 +158,8 @@ write_value(const struct fields_member *member, const uint8_t *from, size_t inde
 		return write_money(at);
 	case FIELDS_HASH:
 		return write_hash(at);
+	case FIELDS_BYTES:
+		return write_bytes(member, from);
 	case FIELDS_HKID:
 		return write_hkid(at);
 	case FIELDS_PHRASE:

@@ -13,21 +13,25 @@
 #include "sync/packet/canonical.h"
 
 enum fields_shape {
-	FIELDS_TEXT,     /* char[size]; least..most characters, none of them a control; `rule` if there is one */
-	FIELDS_INT,      /* int or int64_t, by size; least..most */
-	FIELDS_BOOL,     /* bool */
-	FIELDS_CHOICE,   /* enum or bool, by size, as the word of that index; least..most are the indexes that may stand */
-	FIELDS_DATE,     /* struct date as "2026-11-25" */
-	FIELDS_INSTANT,  /* int64_t ms as "2026-11-25T03:04:05.678Z"; not before 1970 */
-	FIELDS_MONEY,    /* struct money as "48.00"; least..most in cents */
-	FIELDS_HASH,     /* uint8_t[32] as 64 lower-case hex digits */
-	FIELDS_HKID,     /* struct hkid as "A123456(3)" */
-	FIELDS_PHRASE,   /* char[LANGUAGES][size] as an object of three texts, each least..most characters */
-	FIELDS_OBJECT,   /* what the sub-table says, over the same struct */
-	FIELDS_LIST,     /* an array of structs of `size` bytes, least..most of them, how many in the size_t at `count` */
-	FIELDS_INDEX,    /* nothing stored: the place in its list, from 1 */
+	FIELDS_TEXT,    /* char[size]; least..most characters, none of them a control; `rule` if there is one */
+	FIELDS_INT,     /* int or int64_t, by size; least..most */
+	FIELDS_BOOL,    /* bool */
+	FIELDS_CHOICE,  /* enum or bool, by size, as the word of that index; least..most are the indexes that may stand */
+	FIELDS_DATE,    /* struct date as "2026-11-25" */
+	FIELDS_INSTANT, /* int64_t ms as "2026-11-25T03:04:05.678Z"; not before 1970 */
+	FIELDS_MONEY,   /* struct money as "48.00"; least..most in cents */
+	FIELDS_HASH,    /* uint8_t[32] as 64 lower-case hex digits */
+	FIELDS_BYTES,   /* uint8_t[size] as base64 in one line, padded; least..most bytes, how many in the size_t at `count`
+					 */
+	FIELDS_HKID,    /* struct hkid as "A123456(3)" */
+	FIELDS_PHRASE,  /* char[LANGUAGES][size] as an object of three texts, each least..most characters */
+	FIELDS_OBJECT,  /* what the sub-table says, over the same struct */
+	FIELDS_LIST,    /* an array of structs of `size` bytes, least..most of them, how many in the size_t at `count` */
+	FIELDS_INDEX,   /* nothing stored: the place in its list, from 1 */
 	FIELDS_CONSTANT, /* nothing stored: always choices[0] */
 };
+
+#define FIELDS_BYTES_MOST 512u /* `most` of FIELDS_BYTES may not be more */
 
 struct fields_table;
 

@@ -9,6 +9,7 @@
 
 #define HASH     32u
 #define HASH_HEX (2 * HASH + 1)
+#define BASE64   (4 * ((FIELDS_BYTES_MOST + 2) / 3) + 1)
 
 static bool read_object(
 	const struct fields_table *table, struct canonical *in, void *out, size_t index, struct error *err);
@@ -111,6 +112,24 @@ read_hash(const char *text, uint8_t *out, struct error *err)
 	if (strlen(text) != HASH_HEX - 1 || strspn(text, "0123456789abcdef") != HASH_HEX - 1)
 		return refuse(err, "not 64 lower-case hexadecimal digits");
 	return text_unhex(text, out, HASH, &len, err);
+}
+
+/* Only as it is written: no white space, all padding, no bits in it. */
+static bool
+read_bytes(const struct fields_member *member, struct canonical *in, uint8_t *out, struct error *err)
+{
+	struct canonical_text text;
+	char written[BASE64];
+	size_t count = 0;
+	if (!canonical_text(in, &text) || text.bytes.len >= sizeof(written))
+		return refuse(err, "not a text in canonical form, or too long");
+	if (!text_unbase64(text.bytes, out + member->offset, member->size, &count, err))
+		return refuse(err, "not base64, or too long");
+	text_base64((struct span){ out + member->offset, count }, written, sizeof(written));
+	if (!text_is(&text, written))
+		return refuse(err, "not base64 in one line");
+	memcpy(out + member->count, &count, sizeof(count));
+	return ((int64_t)count >= member->least && (int64_t)count <= member->most) || refuse(err, "too short or too long");
 }
 
 /* Only as it is written: no blanks, no lower case. */
@@ -224,6 +243,8 @@ read_value(const struct fields_member *member, struct canonical *in, uint8_t *ou
 		return read_written(member, in, at, err);
 	case FIELDS_PHRASE:
 		return read_phrase(member, in, at, err);
+	case FIELDS_BYTES:
+		return read_bytes(member, in, out, err);
 	case FIELDS_OBJECT:
 		return read_object(member->sub, in, out, 0, err);
 	case FIELDS_LIST:

@@ -5,9 +5,10 @@
 
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
-#include "kiosk/model/officer.h"
 #include "kiosk/model/person.h"
 #include "sync/packet/fields.h"
+#include "sync/packet/packet_format.h"
+#include "sync/packet/packet_rules.h"
 
 #define COUNT_MOST   INT64_C(9007199254740991) /* 2^53 - 1: whole in every JSON reader */
 #define TRAINING     "TRAIN "
@@ -19,51 +20,27 @@
 #define ADDRESS_MOST 40 /* of the other address lines */
 
 static bool
-only(const char *text, const char *letters)
-{
-	return text[strspn(text, letters)] == '\0';
-}
-
-static bool
 rule_upper(const char *text)
 {
-	return only(text, UPPER DIGITS "-");
-}
-
-static bool
-rule_digits(const char *text)
-{
-	return only(text, DIGITS);
-}
-
-static bool
-rule_upper_digits(const char *text)
-{
-	return only(text, UPPER DIGITS);
-}
-
-static bool
-rule_id(const char *text)
-{
-	return only(text, LOWER DIGITS "-");
+	return packet_rules_only(text, UPPER DIGITS "-");
 }
 
 static bool
 rule_form(const char *text)
 {
-	return only(text, UPPER LOWER DIGITS " /.-");
+	return packet_rules_only(text, UPPER LOWER DIGITS " /.-");
 }
 
 static bool
 rule_serial(const char *text)
 {
-	return only(text, UPPER LOWER DIGITS "-");
+	return packet_rules_only(text, UPPER LOWER DIGITS "-");
 }
 
 static bool
 rule_reference(const char *text)
 {
-	return only(text, UPPER LOWER DIGITS "-/.# ");
+	return packet_rules_only(text, UPPER LOWER DIGITS "-/.# ");
 }
 
 static bool
@@ -110,12 +87,6 @@ rule_number_or_none(const char *text)
 	return text[0] == '\0' || rule_number(text);
 }
 
-static bool
-rule_officer(const char *text)
-{
-	return officer_number(text) == OFFICER_OK;
-}
-
 /* clang-format off */
 static const char *const findings[]    = { "not-seen", "same" };
 static const char *const titles[]      = { "none", "mr", "ms" };
@@ -125,7 +96,7 @@ static const char *const routes[]      = { "envelope", "counter" };
 static const char *const releases[]    = { "counter", "officer", "day" };
 static const char *const languages[]   = { "en", "zh-Hant-HK", "zh-Hans" };
 static const char *const acceptances[] = { "not", "paper" };
-static const char *const formats[]     = { "ecert-counter-application-1" };
+static const char *const formats[]     = { PACKET_FORMAT_APPLICATION };
 
 #define IN(type, field) .offset = offsetof(struct type, field), .size = sizeof(((struct type *)0)->field)
 #define AT(field)       IN(packet, field)
@@ -139,8 +110,8 @@ static const char *const formats[]     = { "ecert-counter-application-1" };
 static const struct fields_member check_members[] = {
 	{ "at",      FIELDS_INSTANT, IN(application_check, at_ms) },
 	{ "finding", FIELDS_CHOICE,  IN(application_check, finding), .choices = findings, .least = 1, .most = 1 },
-	{ "id",      FIELDS_TEXT,    IN(application_check, id),      .least = 1, .most = 31, .rule = rule_id },
-	{ "officer", FIELDS_TEXT,    IN(application_check, officer), .least = 3, .most = 16, .rule = rule_officer },
+	{ "id",      FIELDS_TEXT,    IN(application_check, id),      .least = 1, .most = 31, .rule = packet_rules_id },
+	{ "officer", FIELDS_TEXT,    IN(application_check, officer), .least = 3, .most = 16, .rule = packet_rules_officer },
 };
 TABLE(check);
 static const struct fields_member line_members[] = {
@@ -149,7 +120,7 @@ static const struct fields_member line_members[] = {
 	{ "medium",       FIELDS_CHOICE, IN(application_line, medium),       .choices = media, .most = 2 },
 	{ "pin_envelope", FIELDS_TEXT,   IN(application_line, pin_envelope), .most = 24, .rule = rule_number_or_none },
 	{ "pin_route",    FIELDS_CHOICE, IN(application_line, pin_route),    .choices = routes, .most = 1 },
-	{ "product",      FIELDS_TEXT,   IN(application_line, product),      .least = 1, .most = 31, .rule = rule_id },
+	{ "product",      FIELDS_TEXT,   IN(application_line, product),      .least = 1, .most = 31, .rule = packet_rules_id },
 	{ "release",      FIELDS_CHOICE, IN(application_line, release),      .choices = releases, .most = 2 },
 	{ "term_months",  FIELDS_INT,    IN(application_line, term_months),  .least = 1, .most = TERM_MOST },
 	{ "token_serial", FIELDS_TEXT,   IN(application_line, token_serial), .most = 31, .rule = rule_serial },
@@ -157,10 +128,10 @@ static const struct fields_member line_members[] = {
 TABLE(line);
 static const struct fields_member fee_members[] = {
 	{ "amount",      FIELDS_MONEY,  IN(fee_line, amount),      .most = MONEY_MOST },
-	{ "item",        FIELDS_TEXT,   IN(fee_line, item),        .least = 1, .most = 31, .rule = rule_id },
+	{ "item",        FIELDS_TEXT,   IN(fee_line, item),        .least = 1, .most = 31, .rule = packet_rules_id },
 	{ "name",        FIELDS_PHRASE, .offset = offsetof(struct fee_line, name), .size = 96, .least = 1, .most = 95 },
 	{ "payee",       FIELDS_PHRASE, .offset = offsetof(struct fee_line, payee), .size = 64, .least = 1, .most = 63 },
-	{ "payee_id",    FIELDS_TEXT,   IN(fee_line, payee_id),    .least = 1, .most = 31, .rule = rule_id },
+	{ "payee_id",    FIELDS_TEXT,   IN(fee_line, payee_id),    .least = 1, .most = 31, .rule = packet_rules_id },
 	{ "promotional", FIELDS_BOOL,   IN(fee_line, promotional) },
 	{ "quantity",    FIELDS_INT,    IN(fee_line, quantity),    .least = 1, .most = 1000 },
 	{ "sample",      FIELDS_BOOL,   IN(fee_line, sample) },
@@ -171,7 +142,7 @@ TABLE(fee);
 static const struct fields_member tender_members[] = {
 	{ "amount",    FIELDS_MONEY, IN(payment_tender, amount),    .least = 1, .most = MONEY_MOST },
 	{ "given",     FIELDS_MONEY, IN(payment_tender, given),     .least = 1, .most = MONEY_MOST },
-	{ "method",    FIELDS_TEXT,  IN(payment_tender, method),    .least = 1, .most = 31, .rule = rule_id },
+	{ "method",    FIELDS_TEXT,  IN(payment_tender, method),    .least = 1, .most = 31, .rule = packet_rules_id },
 	{ "reference", FIELDS_TEXT,  IN(payment_tender, reference), .most = 31, .rule = rule_reference },
 };
 TABLE(tender);
@@ -200,7 +171,7 @@ TABLE(catalogue);
 static const struct fields_member declaration_members[] = {
 	{ "accepted", FIELDS_CHOICE,  APP(declaration_on_paper), .choices = acceptances, .least = 1, .most = 1 },
 	{ "at",       FIELDS_INSTANT, APP(declaration_at_ms) },
-	{ "id",       FIELDS_TEXT,    APP(declaration),          .least = 1, .most = 31, .rule = rule_id },
+	{ "id",       FIELDS_TEXT,    APP(declaration),          .least = 1, .most = 31, .rule = packet_rules_id },
 	{ "language", FIELDS_CHOICE,  APP(declaration_language), .choices = languages, .most = LANGUAGES - 1 },
 	{ "sha256",   FIELDS_HASH,    APP(declaration_sha256) },
 	{ "version",  FIELDS_TEXT,    APP(declaration_version),  .least = 1, .most = 23 },
@@ -248,12 +219,12 @@ static const struct fields_member payment_members[] = {
 TABLE(payment);
 static const struct fields_member packet_members[] = {
 	{ "audit",       FIELDS_OBJECT,   .sub = &audit_table },
-	{ "branch",      FIELDS_TEXT,     AT(head.branch),  .least = 2, .most = 8, .rule = rule_upper_digits },
+	{ "branch",      FIELDS_TEXT,     AT(head.branch),  .least = 2, .most = 8, .rule = packet_rules_upper_digits },
 	{ "card",        FIELDS_OBJECT,   .sub = &card_table },
 	{ "case",        FIELDS_OBJECT,   .sub = &case_table },
 	{ "catalogue",   FIELDS_OBJECT,   .sub = &catalogue_table },
 	{ "committed",   FIELDS_INSTANT,  AT(head.committed_ms) },
-	{ "counter",     FIELDS_TEXT,     AT(head.counter), .least = 2, .most = 2, .rule = rule_digits },
+	{ "counter",     FIELDS_TEXT,     AT(head.counter), .least = 2, .most = 2, .rule = packet_rules_digits },
 	{ "day",         FIELDS_DATE,     AT(head.day) },
 	{ "declaration", FIELDS_OBJECT,   .sub = &declaration_table },
 	{ "fees",        FIELDS_OBJECT,   .sub = &fees_table },
@@ -261,7 +232,7 @@ static const struct fields_member packet_members[] = {
 	{ "format",      FIELDS_CONSTANT, .choices = formats },
 	{ "id",          FIELDS_TEXT,     AT(head.id),      .least = 26, .most = 34 },
 	{ "lines",       FIELDS_LIST,     LIST(lines, line_count, line), .least = 1, .most = APPLICATION_LINES },
-	{ "officer",     FIELDS_TEXT,     AT(head.officer), .least = 3, .most = 16, .rule = rule_officer },
+	{ "officer",     FIELDS_TEXT,     AT(head.officer), .least = 3, .most = 16, .rule = packet_rules_officer },
 	{ "payment",     FIELDS_OBJECT,   .sub = &payment_table },
 	{ "person",      FIELDS_OBJECT,   .sub = &person_table },
 	{ "receipt",     FIELDS_TEXT,     AT(head.receipt), .least = 5, .most = 23, .rule = rule_upper },

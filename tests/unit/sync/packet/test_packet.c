@@ -1,22 +1,15 @@
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
-#include "kiosk/base/text.h"
 #include "sync/packet/packet.h"
 #include "tests/support/check.h"
-#include "tests/support/folder.h"
+#include "tests/unit/sync/packet/changed.h"
 #include "tests/unit/sync/packet/sample.h"
 
 #define SCHEMA   TEST_SOURCE_DIR "/sync/packet/packet.schema.json"
-#define MUTATE   TEST_SOURCE_DIR "/tests/unit/sync/packet/mutate.py"
 #define GOLDEN   TEST_SOURCE_DIR "/tests/golden/packets.jsonl"
 #define SAMPLES  3u
-#define SKIPPED  77
 #define NOT_SEEN "laser" /* the one check of the samples that was not seen */
-
-extern char **environ;
 
 static void (*const samples[SAMPLES])(struct application *) = { sample_application, sample_rare, sample_split };
 
@@ -324,40 +317,14 @@ refuses_more_than_it_may_hold(void **state)
 	free(much);
 }
 
-static int
-run_mutate(const char *folder)
+static bool
+reads_a_changed_one(const char *json, size_t len)
 {
-	char *const args[] = { (char *)(uintptr_t) "python3", (char *)(uintptr_t)MUTATE, (char *)(uintptr_t)SCHEMA,
-		(char *)(uintptr_t)folder, NULL };
-	pid_t pid;
-	int status;
-	if (posix_spawnp(&pid, "python3", NULL, NULL, args, environ) != 0)
-		return SKIPPED;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static size_t
-refuse_each_changed(const char *path)
-{
-	char *line = NULL;
-	size_t cap = 0, count = 0;
-	ssize_t len;
-	FILE *file = fopen(path, "r");
-	assert_non_null(file);
-	while ((len = getline(&line, &cap, file)) > 0) {
-		struct error err = { .text = "" };
-		char *json = strchr(line, '\t');
-		assert_non_null(json);
-		*json++ = '\0';
-		if (reads(json, (size_t)(line + len - json - 1), &err))
-			fail_msg("the reader accepts %s", line);
-		assert_discreet(&err);
-		count++;
-	}
-	free(line);
-	(void)fclose(file);
-	return count;
+	struct error err = { .text = "" };
+	if (reads(json, len, &err))
+		return true;
+	assert_discreet(&err);
+	return false;
 }
 
 /* The schema is the contract: it takes what is written, and schema and reader both refuse each changed packet. */
@@ -365,26 +332,15 @@ static void
 agrees_with_the_written_schema(void **state)
 {
 	(void)state;
-	char folder[256], path[300];
-	folder_new(folder);
+	struct file_bytes made[SAMPLES];
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct application *application = new_application(i);
-		struct file_bytes json = written(application);
-		struct error err;
-		assert_true(text_format(path, sizeof(path), "%s/%zu.json", folder, i));
-		assert_true(file_write(path, (struct span){ json.at, json.len }, 0600, &err));
-		file_free(&json);
+		made[i] = written(application);
 		free(application);
 	}
-	int result = run_mutate(folder);
-	if (result == SKIPPED) {
-		folder_remove(folder);
-		skip();
-	}
-	assert_int_equal(result, 0);
-	assert_true(text_format(path, sizeof(path), "%s/changed", folder));
-	assert_true(refuse_each_changed(path) > 3000);
-	folder_remove(folder);
+	assert_true(changed_all(SCHEMA, made, SAMPLES, reads_a_changed_one) > 3000);
+	for (size_t i = 0; i < SAMPLES; i++)
+		file_free(&made[i]);
 }
 
 int
