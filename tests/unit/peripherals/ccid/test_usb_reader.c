@@ -117,7 +117,9 @@ open_with(struct world *world, bool detach, struct usb_facts *facts, struct erro
 		const struct usb_facts_interface *at = usb_facts_of_class(facts, USB_FACTS_READER);
 		if (at == NULL || !at->has_ccid)
 			continue;
-		const struct usb_port_wish wish = { .detach = detach, .end_with_empty = true, .answered = true, .most = CCID_MOST };
+		const struct usb_port_wish wish = {
+			.detach = detach, .end_with_empty = true, .answered = true, .most = CCID_MOST
+		};
 		if (!usb_port_open(world->context, list[i], at, &wish, &port, err))
 			break;
 	}
