@@ -6,7 +6,7 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/screens.h"
 
-#define PRODUCT_ROWS 64u
+#define CARD_ROWS 9u /* products in the first card; the kind that would go over stands in the second */
 
 /* --- searching: form number or name, in any language --- */
 
@@ -114,11 +114,46 @@ kind_head(struct tree *tree, const struct catalogue_product *product)
 	}
 }
 
+/* The products from `from` to before `to` that a post office takes, each kind under its head. */
 static void
-handled(struct tree *tree, const struct view *view, const struct screen_local *local)
+rows(struct tree *tree, const struct view *view, const struct screen_local *local, size_t from, size_t to)
 {
 	const struct catalogue_product *product, *on = chosen(view, local);
 	const char *kind = "";
+
+	for (size_t i = from; i < to && (product = catalogue_product_at(view->catalogue, i)) != NULL; i++) {
+		if (product->service == CATALOGUE_REDIRECTED)
+			continue;
+		if (strcmp(product->kind, kind) != 0)
+			kind_head(tree, product);
+		kind = product->kind;
+		row(tree, view, local, product, product == on);
+	}
+}
+
+/* Where the first card ends: before the first kind that does not fit as a whole, so that all kinds are in sight. */
+static size_t
+cut(const struct view *view)
+{
+	const struct catalogue_product *product;
+	const char *kind = "";
+	size_t begin = 0, count = 0, i = 0;
+
+	for (; (product = catalogue_product_at(view->catalogue, i)) != NULL; i++) {
+		if (product->service == CATALOGUE_REDIRECTED)
+			continue;
+		if (strcmp(product->kind, kind) != 0)
+			begin = i;
+		kind = product->kind;
+		if (++count > CARD_ROWS && begin > 0)
+			return begin;
+	}
+	return i;
+}
+
+static void
+handled(struct tree *tree, const struct view *view, const struct screen_local *local)
+{
 	enum lang l = tree->look.lang;
 
 	CARD(tree, .role = ROLE_GROUP, .name = say(l, "Applications a post office takes"), .w = widget_share(tree, 5),
@@ -126,15 +161,22 @@ handled(struct tree *tree, const struct view *view, const struct screen_local *l
 	{
 		BOX(tree, .dir = DIR_COL, .pad = PAD_XY(12, 4))
 		widget_section(tree, &(struct widget_section){ .title = say(l, "At a post office") });
-		for (size_t i = 0; (product = catalogue_product_at(view->catalogue, i)) != NULL; i++) {
-			if (product->service == CATALOGUE_REDIRECTED)
-				continue;
-			if (strcmp(product->kind, kind) != 0)
-				kind_head(tree, product);
-			kind = product->kind;
-			row(tree, view, local, product, product == on);
-		}
+		rows(tree, view, local, 0, cut(view));
 	}
+}
+
+/* What is left of them; nothing if there is none. */
+static void
+handled_too(struct tree *tree, const struct view *view, const struct screen_local *local)
+{
+	const size_t from = cut(view);
+	const struct catalogue_product *product = catalogue_product_at(view->catalogue, from);
+
+	if (product == NULL)
+		return;
+	CARD(tree, .role = ROLE_GROUP, .name = words_phrase(tree, &product->kind_name), .pad = { 4, 14, 8, 14 }, .gap = 2,
+		.arrows = true)
+	rows(tree, view, local, from, SIZE_MAX);
 }
 
 static void
@@ -143,10 +185,11 @@ elsewhere(struct tree *tree, const struct view *view, const struct screen_local 
 	const struct catalogue_product *product, *on = chosen(view, local);
 	enum lang l = tree->look.lang;
 
-	CARD(tree, .role = ROLE_GROUP, .name = say(l, "Not at a post office"), .w = widget_share(tree, 3.4f),
-		.pad = { 16, 14, 16, 14 }, .gap = 4, .arrows = true)
+	CARD(tree, .role = ROLE_GROUP, .name = say(l, "Not at a post office"), .h = GROW(1), .pad = { 16, 14, 8, 14 },
+		.arrows = true)
 	{
-		BOX(tree, .dir = DIR_COL, .gap = 6, .pad = PAD_XY(12, 4))
+		BOX(tree, .dir = widget_tight(tree) ? DIR_COL : DIR_ROW, .gap = widget_tight(tree) ? 6 : SPACE_3,
+			.pad = PAD_XY(12, 4), .align = widget_tight(tree) ? ALIGN_STRETCH : ALIGN_CENTER)
 		{
 			widget_section(tree, &(struct widget_section){ .title = say(l, "Not at a post office") });
 			widget_para(tree, say(l, "Choose one to see where to go and what to bring."), TYPE_SMALL, COLOR_TEXT_3);
@@ -313,7 +356,11 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 		SPLIT(tree, .w = GROW(1))
 		{
 			handled(tree, view, local);
-			elsewhere(tree, view, local);
+			BOX(tree, .dir = DIR_COL, .align = ALIGN_STRETCH, .gap = SPACE_5, .w = widget_share(tree, 4.2f))
+			{
+				handled_too(tree, view, local);
+				elsewhere(tree, view, local);
+			}
 			detail(tree, view, local);
 		}
 	}
