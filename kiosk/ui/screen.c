@@ -32,6 +32,7 @@ static const struct screen *const SCREENS[FLOW_STATES] = {
 	[FLOW_LOCKED] = &screen_locked,
 	[FLOW_FAULT] = &screen_fault,
 	[FLOW_CLOCK] = &screen_clock,
+	[FLOW_STOCK] = &screen_stock,
 };
 
 bool
@@ -138,6 +139,13 @@ leave_summary(struct screen_local *local, uint32_t problems)
 	}
 }
 
+/* The form is for the next person or item, also the field in hand. */
+static bool
+empties_form(enum view_notice notice)
+{
+	return notice == NOTICE_STAFF_ADDED || notice == NOTICE_RECEIVED || notice == NOTICE_SPOILED;
+}
+
 void
 screen_view(const struct view *view, struct screen_local *local)
 {
@@ -159,7 +167,7 @@ screen_view(const struct view *view, struct screen_local *local)
 	if (view->notice_number != local->toast_number) {
 		local->toast_number = view->notice_number;
 		local->toast_until_ms = view->notice == NOTICE_NONE ? 0 : local->now_ms + TOAST_MS;
-		if (view->notice == NOTICE_STAFF_ADDED) /* the form is for the next person, also the field in hand */
+		if (empties_form(view->notice))
 			screen_edit_enter(view, local);
 	}
 }

@@ -1,5 +1,7 @@
 #include "kiosk/ui/screens.h"
 
+static const int32_t SPOILED_BY_HAND[] = { STOCK_REASON_DAMAGED, STOCK_REASON_LOST, STOCK_REASON_OTHER };
+
 int32_t
 screen_choice_value(enum field which, int n)
 {
@@ -14,6 +16,8 @@ screen_choice_value(enum field which, int n)
 		return n == 0 ? APPLICATION_TITLE_MR : APPLICATION_TITLE_MS;
 	case FIELD_AREA:
 		return APPLICATION_AREA_HK + n;
+	case FIELD_STOCK_REASON: /* found at the counter; the other reasons come from a case */
+		return n < 3 ? SPOILED_BY_HAND[n] : (int32_t)STOCK_REASONS;
 	default:
 		return n;
 	}

@@ -198,6 +198,7 @@ screen_header(struct tree *tree, const struct view *view, struct screen_local *l
 		}
 		LEAF(tree, .w = GROW(1));
 		if (set_up) {
+			screen_device(tree, view);
 			line_pill(tree, view);
 		}
 		if (!tight) {

@@ -37,6 +37,10 @@ static const struct help HELPS[FLOW_STATES] = {
 	[FLOW_STAFF] = { .what = { SAY("A new person gets a staff number and a first password, which they change at once"),
 						 SAY("Unlock an account only when its owner stands before you") },
 		.keys = { { KEY_F12, SAY("Add this person") }, { KEY_ESCAPE, SAY("Home") } } },
+	[FLOW_STOCK] = { .what = { SAY("Scan an item to see where it is, or the first and the last one of a bag to take "
+								   "them in"),
+						 SAY("An item that is damaged or cannot be found is marked at once: the count must be right") },
+		.keys = { { KEY_F2, SAY("Serial number") }, { KEY_ESCAPE, SAY("Home") } } },
 	[FLOW_QUEUE] = { .what = { SAY("The counter keeps trying by itself. Nothing here is lost if the power goes"),
 						 SAY("A parked item does not hold up the others. Retry it after the cause is repaired"),
 						 SAY("When the line is down for over an hour, call the technician and read the last error "

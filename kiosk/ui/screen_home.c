@@ -64,7 +64,7 @@ services(struct tree *tree, const struct view *view)
 	BOX(tree, .dir = DIR_COL, .gap = SPACE_4, .align = ALIGN_STRETCH)
 	{
 		widget_heading(tree, say(lang, "Start"), TYPE_H3);
-		TILES(tree, leads ? 4 : 3)
+		TILES(tree, leads ? 5 : 4)
 		{
 			widget_action(tree, &(struct widget_action){ "new", say(lang, "New application"),
 									say(lang, "Paper form in hand"), ICON_FILE, KEY_F3 });
@@ -72,6 +72,8 @@ services(struct tree *tree, const struct view *view)
 									say(lang, "By case or receipt number"), ICON_SEARCH, KEY_F2 });
 			widget_action(tree, &(struct widget_action){ "queue", say(lang, "Queue and line"),
 									say(lang, "What waits for the centre"), ICON_SEND, KEY_F8 });
+			widget_action(tree, &(struct widget_action){ "stock", words_step(lang, FLOW_STOCK),
+									say(lang, "Take in, find, spoil"), ICON_BOX, KEY_F4 });
 			if (leads) {
 				widget_action(tree, &(struct widget_action){ "staff", say(lang, "Staff"),
 										say(lang, "Add a person, unlock an account"), ICON_USERS, KEY_F7 });
@@ -393,7 +395,8 @@ act(const struct view *view, struct screen_local *local, const char *id, struct 
 		const char *id;
 		enum command_kind kind;
 	} ACTIONS[] = { { "new", COMMAND_NEW }, { "start", COMMAND_NEW }, { "find", COMMAND_FIND },
-		{ "queue", COMMAND_QUEUE }, { "staff", COMMAND_STAFF }, { "clock", COMMAND_CLOCK } };
+		{ "queue", COMMAND_QUEUE }, { "staff", COMMAND_STAFF }, { "stock", COMMAND_STOCK },
+		{ "clock", COMMAND_CLOCK } };
 	(void)local;
 	for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
 		if (strcmp(id, ACTIONS[i].id) == 0) {

@@ -4,7 +4,7 @@
 static bool
 tells_by_field(enum flow_state state)
 {
-	return state == FLOW_TILL || state == FLOW_STAFF || state == FLOW_PRODUCT;
+	return state == FLOW_TILL || state == FLOW_STAFF || state == FLOW_STOCK || state == FLOW_PRODUCT;
 }
 
 uint32_t

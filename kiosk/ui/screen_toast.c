@@ -46,6 +46,10 @@ about(struct tree *tree, enum view_notice notice, const char *subject)
 		return tree_text(tree, say(lang, "%s can sign in now"), subject);
 	case NOTICE_UNLOCKED:
 		return tree_text(tree, say(lang, "%s is unlocked"), subject);
+	case NOTICE_RECEIVED:
+		return tree_text(tree, say(lang, "Taken into stock: %s"), subject);
+	case NOTICE_SPOILED:
+		return tree_text(tree, say(lang, "Spoiled: %s"), subject);
 	case NOTICE_RECEIPT_OWED:
 		return tree_text(tree, say(lang, "Receipt %s was never printed. Find the case and print it"), subject);
 	case NOTICE_NOT_FOUND:

@@ -17,7 +17,7 @@
 extern const struct screen screen_unprovisioned, screen_sign_in, screen_new_password, screen_till, screen_home,
 	screen_staff, screen_queue, screen_find, screen_stored, screen_product, screen_not_here, screen_identity,
 	screen_details, screen_declaration, screen_payment, screen_check, screen_hand_over, screen_locked, screen_fault,
-	screen_clock;
+	screen_clock, screen_stock;
 
 /*
  * The middle of the window: scrolls when it is too high, keeps the focus in view. Begins with the error summary and, in
@@ -77,6 +77,8 @@ void screen_password_take(struct screen_local *local, struct command *command);
  * a summary. Returns how many, at most VIEW_PROBLEMS. */
 uint32_t screen_problems(const struct view *view, enum field out[static VIEW_PROBLEMS]);
 void screen_header(struct tree *tree, const struct view *view, struct screen_local *local);
+/* Printer and token port, if this counter has them: what they are doing, or what a person must do about them. */
+void screen_device(struct tree *tree, const struct view *view);
 void screen_rail(struct tree *tree, const struct view *view);
 void screen_toast(struct tree *tree, const struct view *view, const struct screen_local *local);
 void screen_dialog(struct tree *tree, const struct view *view, struct screen_local *local);

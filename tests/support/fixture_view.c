@@ -392,6 +392,75 @@ fault_open(struct view *out)
 	COPY(out->fault_text, "store: another process has it open");
 }
 
+static void
+stock_item(struct view *out, const char *serial, enum stock_state state, const char *case_number, int64_t at_ms)
+{
+	struct view_stock_row *row = &out->stock.rows[out->stock.row_count++];
+	*row = (struct view_stock_row){ .kind = STOCK_TOKEN, .state = state, .at_ms = at_ms };
+	row->reason = state == STOCK_SPOILED ? STOCK_REASON_DAMAGED : STOCK_REASON_NONE;
+	COPY(row->brand, "feitian");
+	COPY(row->serial, serial);
+	COPY(row->case_number, case_number);
+	COPY(row->officer, "20418");
+}
+
+static void
+stock_empty(struct view *out)
+{
+	static const char *const BRANDS[] = { "safenet", "feitian", "" };
+	out->state = FLOW_STOCK;
+	out->printer = (struct view_device){ .state = VIEW_DEVICE_READY };
+	out->token_port = (struct view_device){ .state = VIEW_DEVICE_EMPTY };
+	for (uint32_t i = 0; i < 3; i++) {
+		out->stock.sums[i].kind = BRANDS[i][0] ? STOCK_TOKEN : STOCK_ENVELOPE;
+		COPY(out->stock.sums[i].brand, BRANDS[i]);
+	}
+	out->stock.sum_count = 3;
+}
+
+static void
+stock(struct view *out)
+{
+	stock_empty(out);
+	for (int i = 0; i < 3; i++) {
+		out->stock.sums[i].states[STOCK_IN] = 22 - 6 * i;
+		out->stock.sums[i].states[STOCK_GIVEN] = 9;
+	}
+	out->stock.sums[1].states[STOCK_BOUND] = out->stock.sums[1].states[STOCK_AWAITING] = 1;
+	out->stock.sums[1].states[STOCK_READY] = out->stock.sums[1].states[STOCK_SPOILED] = 1;
+	out->stock.sums[1].states[STOCK_LOST] = 1;
+	out->printer = (struct view_device){ .state = VIEW_DEVICE_TROUBLE, .words = VIEW_DEVICE_PAPER_OUT };
+	out->token_port = (struct view_device){ .state = VIEW_DEVICE_BUSY };
+	stock_item(out, "FT2072", STOCK_BOUND, "WR04-261104-048", fixture_view_at(14, 20));
+	stock_item(out, "FT2071", STOCK_AWAITING, "WR04-261104-047", fixture_view_at(13, 55));
+	stock_item(out, "FT2070", STOCK_READY, "WR04-261104-046", fixture_view_at(13, 20));
+	stock_item(out, "FT2069", STOCK_GIVEN, "WR04-261104-031", fixture_view_at(11, 48));
+	stock_item(out, "FT2068", STOCK_SPOILED, "", fixture_view_at(10, 2));
+	stock_item(out, "FT2067", STOCK_LOST, "", fixture_view_at(9, 40));
+	stock_item(out, "FT2073", STOCK_IN, "", fixture_view_at(8, 52));
+}
+
+static void
+stock_found(struct view *out)
+{
+	stock(out);
+	out->stock.found = true;
+	out->stock.row_count = 0;
+	stock_item(out, "FT2073", STOCK_IN, "", fixture_view_at(8, 52));
+	COPY(out->fields[FIELD_STOCK_SERIAL].text, "FT2073");
+}
+
+/* It was looked for and belongs to a case; nothing that was typed into the other form counts. */
+static void
+stock_taken(struct view *out)
+{
+	stock(out);
+	out->stock.found = true;
+	out->stock.row_count = 1;
+	out->fields[FIELD_STOCK_SERIAL] =
+		(struct view_field){ .text = "FT2072", .choice = -1, .problem = PROBLEM_NOT_FREE, .told = true };
+}
+
 static const struct {
 	const char *name;
 	void (*fill)(struct view *out);
@@ -412,6 +481,10 @@ static const struct {
 	{ "clock-held", clock_held },
 	{ "staff", staff },
 	{ "staff-problem", staff_problem },
+	{ "stock", stock },
+	{ "stock-empty", stock_empty },
+	{ "stock-found", stock_found },
+	{ "stock-taken", stock_taken },
 	{ "queue", queue },
 	{ "queue-sent", queue_sent },
 	{ "find", find },

@@ -579,6 +579,92 @@ a_scan_never_ticks_a_feature(void **state)
 }
 
 static void
+all_kinds_are_in_sight_without_scrolling(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "product");
+	const int body = tree_find(&stage->tree, "body");
+	assert_true(stage->tree.nodes[body].content_h <= stage->tree.nodes[body].at.h);
+	assert_true(stage_has(stage, "product-iam-smart"));
+	assert_true(stage_has(stage, "product-personal"));
+}
+
+/* ---- stock and devices ---- */
+
+static void
+a_bag_is_taken_in_by_two_scans(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "stock-empty");
+	stage_click(stage, "field-stock-kind-1");
+	assert_int_equal(stage_command(stage)->index, 1);
+	stage_click(stage, "field-stock-first");
+	stage_scan(stage, "FT-2101");
+	assert_true(stage_focused(stage, "field-stock-last"));
+	stage_scan(stage, "FT-2125");
+	assert_true(stage_reads(stage, "25 items"));
+	assert_int_equal(stage->sent, 2);
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->count, 2);
+	assert_string_equal(stage->commands[0].text, "FT-2125");
+	assert_int_equal(stage->commands[1].kind, COMMAND_STOCK_RECEIVE);
+	stage->view.notice = NOTICE_RECEIVED;
+	stage->view.notice_number++;
+	stage_view(stage); /* the field in hand is empty for the next bag */
+	assert_int_equal(stage->local.edits[FIELD_STOCK_LAST].len, 0);
+	assert_false(stage_reads(stage, "25 items"));
+}
+
+static void
+a_scan_on_the_stock_page_finds_the_item(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "stock");
+	assert_true(stage_focused(stage, "field-stock-serial"));
+	stage_scan(stage, "FT2071");
+	assert_int_equal(stage->count, 2);
+	assert_int_equal(stage->commands[0].field, FIELD_STOCK_SERIAL);
+	assert_string_equal(stage->commands[0].text, "FT2071");
+	assert_int_equal(stage->commands[1].kind, COMMAND_STOCK_FIND);
+	stage_click(stage, "stock-2");
+	assert_string_equal(stage->commands[0].text, "FT2070");
+	assert_int_equal(stage->commands[1].kind, COMMAND_STOCK_FIND);
+}
+
+static void
+what_is_spoiled_is_what_is_in_sight(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "stock-found");
+	stage_click(stage, "field-stock-reason-2");
+	assert_int_equal(stage_command(stage)->index, STOCK_REASON_OTHER);
+	stage_click(stage, "field-stock-serial");
+	stage_type(stage, "9"); /* begins to look for another one */
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->count, 2);
+	assert_string_equal(stage->commands[0].text, "FT2073");
+	assert_int_equal(stage->commands[1].kind, COMMAND_STOCK_SPOIL);
+	stage_show(stage, "stock-taken"); /* with a case: spoiled from there */
+	assert_false(stage_has(stage, "stock-spoil"));
+	stage_key(stage, KEY_F12);
+	assert_int_equal(stage->sent, 0);
+}
+
+static void
+devices_say_what_a_person_must_do(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "stock");
+	assert_true(stage_reads(stage, "Printer: paper out"));
+	stage_show(stage, "stock-empty");
+	assert_false(stage_reads(stage, "Printer: paper out"));
+	assert_true(stage_has(stage, "printer"));
+	stage_show(stage, "home"); /* a counter without devices says nothing of them */
+	assert_false(stage_has(stage, "printer"));
+	assert_false(stage_has(stage, "token-port"));
+}
+
+static void
 the_last_payment_there_may_be_asks_for_the_rest(void **state)
 {
 	struct stage *stage = *state;
@@ -784,6 +870,11 @@ main(void)
 		TEST(a_page_turns_in_the_body_also_when_the_focus_is_in_the_bar),
 		TEST(a_scan_that_has_no_field_yet_is_never_lost_silently),
 		TEST(a_scan_never_ticks_a_feature),
+		TEST(all_kinds_are_in_sight_without_scrolling),
+		TEST(a_bag_is_taken_in_by_two_scans),
+		TEST(a_scan_on_the_stock_page_finds_the_item),
+		TEST(what_is_spoiled_is_what_is_in_sight),
+		TEST(devices_say_what_a_person_must_do),
 		TEST(the_last_payment_there_may_be_asks_for_the_rest),
 		TEST(language_size_and_contrast_change_on_the_glass_alone),
 		TEST(where_it_is_tight_the_other_actions_are_under_more),
