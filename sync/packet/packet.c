@@ -255,17 +255,6 @@ disagree(struct error *err, const char *what)
 }
 
 static bool
-id_agrees(const struct packet_head *head, struct error *err)
-{
-	struct packet_id id;
-	char made[APPLICATION_ID];
-	if (!packet_id_parse(head->id, &id, err) ||
-		!packet_id_make(head->day, head->branch, head->counter, head->sequence, id.random, made, err))
-		return false;
-	return strcmp(made, head->id) == 0 || disagree(err, "id: does not name day, branch, counter and seq");
-}
-
-static bool
 training_agrees(const struct packet *packet, struct error *err)
 {
 	const struct application *application = &packet->application;
@@ -323,11 +312,13 @@ agrees(const struct packet *packet, struct error *err)
 {
 	const struct application *application = &packet->application;
 	const struct application_address *at = &application->person.address;
+	const struct packet_head *head = &packet->head;
 	if (date_compare(application->person.birth, packet->head.day) > 0)
 		return disagree(err, "person: born after the day");
 	if (at->building[0] == '\0' && at->estate[0] == '\0')
 		return disagree(err, "person: neither building nor estate");
-	return id_agrees(&packet->head, err) && training_agrees(packet, err) && checks_agree(application, err) &&
+	return packet_id_names(head->id, head->day, head->branch, head->counter, head->sequence, err) &&
+		   training_agrees(packet, err) && checks_agree(application, err) &&
 		   fees_agree(&application->fee, packet->head.training, err) &&
 		   tenders_agree(&application->payment, application->fee.total, err);
 }

@@ -62,3 +62,6 @@ NODISCARD bool packet_id_make(struct date day, const char *branch, const char *c
 	const uint8_t random[static 4], char out[static APPLICATION_ID], struct error *err);
 /* ERROR_INVALID names the part that is not of its form. */
 NODISCARD bool packet_id_parse(const char *id, struct packet_id *out, struct error *err);
+/* ERROR_INVALID unless that is what the id says. */
+NODISCARD bool packet_id_names(
+	const char *id, struct date day, const char *branch, const char *counter, int64_t sequence, struct error *err);

@@ -82,3 +82,14 @@ packet_id_make(struct date day, const char *branch, const char *counter, int64_t
 	memcpy(out, made, sizeof(made));
 	return true;
 }
+
+bool
+packet_id_names(
+	const char *id, struct date day, const char *branch, const char *counter, int64_t sequence, struct error *err)
+{
+	struct packet_id says;
+	char made[APPLICATION_ID];
+	if (!packet_id_parse(id, &says, err) || !packet_id_make(day, branch, counter, sequence, says.random, made, err))
+		return false;
+	return strcmp(made, id) == 0 || error_set(err, ERROR_INVALID, "id: does not name day, branch, counter and seq");
+}

@@ -8,22 +8,12 @@ disagree(struct error *err, const char *what)
 	return error_set(err, ERROR_INVALID, "%s", what);
 }
 
-static bool
-id_agrees(const struct packet_note *note, struct error *err)
-{
-	struct packet_id id;
-	char made[APPLICATION_ID];
-	if (!packet_id_parse(note->id, &id, err) ||
-		!packet_id_make(note->day, note->branch, note->counter, note->sequence, id.random, made, err))
-		return false;
-	return strcmp(made, note->id) == 0 || disagree(err, "id: does not name day, branch, counter and seq");
-}
-
 bool
 packet_note_agrees(const struct packet_note *note, struct error *err)
 {
 	struct packet_id own, about;
-	if (!id_agrees(note, err) || !packet_id_parse(note->id, &own, err))
+	if (!packet_id_names(note->id, note->day, note->branch, note->counter, note->sequence, err) ||
+		!packet_id_parse(note->id, &own, err))
 		return false;
 	if (!packet_id_parse(note->application, &about, err))
 		return error_in(err, "application");

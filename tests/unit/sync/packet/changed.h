@@ -1,5 +1,5 @@
 #pragma once
-/* Samples of a packet against its schema: mutate.py makes every change that must be refused. */
+/* Samples of a packet against its golden file and its schema: mutate.py makes every change that must be refused. */
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,4 +75,39 @@ changed_all(const char *schema, const struct file_bytes *samples, size_t count, 
 	const size_t changes = changed_refuse_each(path, reads);
 	folder_remove(folder);
 	return changes;
+}
+
+/* A line of the golden file for each sample. */
+static inline void
+changed_golden(const char *path, const struct file_bytes *samples, size_t count)
+{
+	struct file_bytes golden, made = { 0 };
+	struct error err;
+	for (size_t i = 0; i < count; i++) {
+		made.at = realloc(made.at, made.len + samples[i].len + 1);
+		assert_non_null(made.at);
+		memcpy(made.at + made.len, samples[i].at, samples[i].len);
+		made.len += samples[i].len;
+		made.at[made.len++] = '\n';
+	}
+	if (getenv("GOLDEN_WRITE") != NULL)
+		assert_true(file_write(path, (struct span){ made.at, made.len }, 0644, &err));
+	assert_true(file_read(path, 2 * made.len, &golden, &err));
+	assert_int_equal(golden.len, made.len);
+	assert_memory_equal(golden.at, made.at, made.len);
+	file_free(&golden);
+	file_free(&made);
+}
+
+/* No part of a sample is one. */
+static inline void
+changed_beginnings(const struct file_bytes *sample, changed_read_fn reads)
+{
+	for (size_t len = 0; len < sample->len; len++) {
+		char *text = malloc(len + 1); /* its own block, so that reading past the end is seen */
+		assert_non_null(text);
+		memcpy(text, sample->at, len);
+		assert_false(reads(text, len));
+		free(text);
+	}
 }

@@ -40,6 +40,22 @@ reads(const char *json, size_t len)
 }
 
 static void
+write_all(struct file_bytes made[static SAMPLES])
+{
+	for (size_t i = 0; i < SAMPLES; i++) {
+		const struct write_back from = sample(i);
+		made[i] = written(&from);
+	}
+}
+
+static void
+free_all(struct file_bytes made[static SAMPLES])
+{
+	for (size_t i = 0; i < SAMPLES; i++)
+		file_free(&made[i]);
+}
+
+static void
 reads_back_what_it_wrote(void **state)
 {
 	(void)state;
@@ -65,27 +81,10 @@ static void
 writes_what_the_golden_file_says(void **state)
 {
 	(void)state;
-	const size_t cap = SAMPLES * PACKET_NOTE_MOST;
-	char *made = malloc(cap);
-	size_t len = 0;
-	struct file_bytes golden;
-	struct error err;
-	assert_non_null(made);
-	for (size_t i = 0; i < SAMPLES; i++) {
-		const struct write_back from = sample(i);
-		struct file_bytes json = written(&from);
-		memcpy(made + len, json.at, json.len);
-		len += json.len;
-		made[len++] = '\n';
-		file_free(&json);
-	}
-	if (getenv("GOLDEN_WRITE") != NULL)
-		assert_true(file_write(GOLDEN, (struct span){ (const uint8_t *)made, len }, 0644, &err));
-	assert_true(file_read(GOLDEN, cap, &golden, &err));
-	assert_int_equal(golden.len, len);
-	assert_memory_equal(golden.at, made, len);
-	free(made);
-	file_free(&golden);
+	struct file_bytes made[SAMPLES];
+	write_all(made);
+	changed_golden(GOLDEN, made, SAMPLES);
+	free_all(made);
 }
 
 /* One change to sample `which`, and a piece of the words with which it is not written. */
@@ -228,23 +227,18 @@ static void
 refuses_every_beginning_and_more_than_it_may_hold(void **state)
 {
 	(void)state;
-	const struct write_back from = sample(1);
-	struct file_bytes json = written(&from);
-	char *much = calloc(1, PACKET_NOTE_MOST + 1);
-	assert_non_null(much);
-	for (size_t len = 0; len < json.len; len++) {
-		char *text = malloc(len + 1); /* its own block, so that reading past the end is seen */
-		assert_non_null(text);
-		memcpy(text, json.at, len);
-		assert_false(reads(text, len));
-		free(text);
-	}
+	struct file_bytes made[SAMPLES];
+	uint8_t *much = calloc(1, PACKET_NOTE_MOST + 1);
 	struct write_back out;
 	struct error err;
-	assert_false(write_back_read((struct span){ (const uint8_t *)much, PACKET_NOTE_MOST + 1 }, &out, &err));
+	write_all(made);
+	for (size_t i = 0; i < SAMPLES; i++)
+		changed_beginnings(&made[i], reads);
+	assert_non_null(much);
+	assert_false(write_back_read((struct span){ much, PACKET_NOTE_MOST + 1 }, &out, &err));
 	assert_int_equal(err.kind, ERROR_FULL);
 	free(much);
-	file_free(&json);
+	free_all(made);
 }
 
 /* The schema is the contract: it takes what is written, and schema and reader both refuse each changed packet. */
@@ -253,13 +247,9 @@ agrees_with_the_written_schema(void **state)
 {
 	(void)state;
 	struct file_bytes made[SAMPLES];
-	for (size_t i = 0; i < SAMPLES; i++) {
-		const struct write_back from = sample(i);
-		made[i] = written(&from);
-	}
+	write_all(made);
 	assert_true(changed_all(SCHEMA, made, SAMPLES, reads) > 500);
-	for (size_t i = 0; i < SAMPLES; i++)
-		file_free(&made[i]);
+	free_all(made);
 }
 
 int
