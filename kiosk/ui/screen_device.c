@@ -1,6 +1,10 @@
 #include "kiosk/ui/say.h"
 #include "kiosk/ui/screens.h"
 
+/* Design px of a window that has room for words beside clock, languages and names: all of them, or only alarms. */
+#define ROOM_FOR_ALL    1500
+#define ROOM_FOR_ALARMS 1320
+
 static const char *const STATES[VIEW_DEVICE_STATES] = {
 	[VIEW_DEVICE_AWAY] = SAY("not plugged in"),
 	[VIEW_DEVICE_EMPTY] = SAY("ready, nothing in it"),
@@ -36,6 +40,12 @@ spoken(struct tree *tree, const struct part *part, const struct view_device *dev
 		tree, say(lang, "%s: %s"), part->name, say(lang, trouble != NULL ? trouble : STATES[device->state]));
 }
 
+static bool
+has_room(const struct tree *tree, float least)
+{
+	return !widget_tight(tree) && tree->width >= tree_length(tree, least);
+}
+
 /* Something a person must do: in words, on a coloured field. */
 static void
 alarm(struct tree *tree, const struct part *part, const char *words)
@@ -44,7 +54,7 @@ alarm(struct tree *tree, const struct part *part, const char *words)
 		.pad = { 6, 14, 6, 12 }, .radius = RADIUS_PILL, .bg = COLOR_FAULT)
 	{
 		LEAF(tree, .icon = ICON_ALERT, .icon_size = 18, .icon_stroke = 2, .color = COLOR_ON_FAULT);
-		if (widget_tight(tree)) {
+		if (!has_room(tree, ROOM_FOR_ALARMS)) {
 			LEAF(tree, .icon = part->icon, .icon_size = 18, .color = COLOR_ON_FAULT);
 		} else {
 			LEAF(tree, .text = words, .type = TYPE_SMALL_BOLD, .color = COLOR_ON_FAULT, .cut_ok = true, .max_w = 300);
@@ -60,7 +70,7 @@ quiet(struct tree *tree, const struct part *part, const struct view_device *devi
 	BOX(tree, .role = ROLE_STATUS, .id = part->id, .name = words, .dir = DIR_ROW, .align = ALIGN_CENTER, .gap = 7)
 	{
 		LEAF(tree, .icon = part->icon, .icon_size = 18, .color = COLOR_ON_HEADER_2);
-		if (!widget_tight(tree)) {
+		if (has_room(tree, ROOM_FOR_ALL)) {
 			LEAF(tree, .text = part->name, .type = TYPE_SMALL, .color = COLOR_ON_HEADER_2, .keep = true);
 		}
 		LEAF(tree,
