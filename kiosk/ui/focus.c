@@ -576,12 +576,9 @@ note_order(struct focus *focus, const struct reach *reach, int focused)
 	focus->last_index = order;
 }
 
-bool
-focus_settle(struct focus *focus, const struct tree *tree)
+static bool
+settle(struct focus *focus, const struct tree *tree)
 {
-	if (tree->count == 0) {
-		return false;
-	}
 	const uint64_t back = settle_scopes(focus, tree, tree_scope(tree));
 	if (back) {
 		take(focus, back);
@@ -596,6 +593,16 @@ focus_settle(struct focus *focus, const struct tree *tree)
 		take(focus, tree->nodes[focused].key);
 	}
 	return focused != reach.focused || back != 0;
+}
+
+bool
+focus_settle(struct focus *focus, const struct tree *tree)
+{
+	if (tree->count == 0) {
+		return false;
+	}
+	const bool moved = settle(focus, tree), other = focus_below_note(focus, tree);
+	return moved || other;
 }
 
 bool

@@ -8,6 +8,7 @@
  * goes, focus returns to where it was.
  */
 #include "kiosk/ui/edit.h"
+#include "kiosk/ui/focus_below.h"
 #include "kiosk/ui/focus_hold.h"
 
 struct tree;
@@ -31,6 +32,7 @@ struct focus {
 	bool caret_hidden; /* the dark half of a blink; the shell toggles it */
 	int last_index;    /* where in tab order the focus was, for when its id is gone */
 	struct focus_scroll scrolls[FOCUS_SCROLLS];
+	struct focus_below below; /* what each area shows */
 	unsigned clock;
 	uint64_t scopes[FOCUS_DEPTH];  /* open scopes, outermost first */
 	uint64_t returns[FOCUS_DEPTH]; /* focus to restore when that scope closes */
@@ -69,7 +71,8 @@ struct focus_message focus_input(
 
 /*
  * After layout: open and close scopes, and if the focused id is gone, move to the box with .autofocus, else to the
- * neighbour of where it was. True if the focus moved: build and lay out again before showing.
+ * neighbour of where it was. True if the focus moved, or an area shows more or less of what is in it: build and lay out
+ * again before showing.
  */
 bool focus_settle(struct focus *focus, const struct tree *tree);
 

@@ -88,6 +88,26 @@ line(struct tree *tree, const struct view *view, const struct screen_bar *bar)
 	}
 }
 
+/* Large text leaves little of a page in sight: say that it goes on. */
+static void
+more(struct tree *tree, const struct screen_local *local)
+{
+	const enum lang lang = tree->look.lang;
+	const enum focus_shows shows = focus_below(&local->focus, tree_key("body"));
+	const bool below = shows == FOCUS_SHOWS_PART;
+	if (!widget_tight(tree) || shows == FOCUS_SHOWS_ALL) {
+		return;
+	}
+	BOX(tree, .dir = DIR_ROW, .align = ALIGN_CENTER, .justify = ALIGN_CENTER, .gap = SPACE_2, .min_h = 30,
+		.bg = COLOR_SUBTLE)
+	{
+		LEAF(tree, .role = ROLE_TEXT, .text = below ? say(lang, "More below") : say(lang, "More above"),
+			.type = TYPE_SMALL, .color = COLOR_TEXT_2, .keep = true);
+		LEAF(tree, .icon = below ? ICON_CHEVRON_DOWN : ICON_CHEVRON_UP, .icon_size = 14, .color = COLOR_TEXT_2);
+		widget_key(tree, widget_key_name(tree, below ? KEY_PAGE_DOWN : KEY_PAGE_UP), false);
+	}
+}
+
 void
 screen_bar(struct tree *tree, const struct view *view, struct screen_local *local, const struct screen_bar *bar)
 {
@@ -97,6 +117,7 @@ screen_bar(struct tree *tree, const struct view *view, struct screen_local *loca
 	if (local->dialog == SCREEN_DIALOG_MORE) {
 		sheet(tree, bar);
 	}
+	more(tree, local);
 	widget_rule(tree);
 	BOX(tree, .role = ROLE_GROUP, .name = say(tree->look.lang, "Actions"), .dir = DIR_ROW, .align = ALIGN_CENTER,
 		.gap = SPACE_3, .min_h = 80, .pad = PAD_XY(SPACE_7, SPACE_2), .bg = COLOR_SURFACE)

@@ -589,6 +589,29 @@ all_kinds_are_in_sight_without_scrolling(void **state)
 	assert_true(stage_has(stage, "product-personal"));
 }
 
+static void
+a_page_that_goes_on_says_so_in_large_text(void **state)
+{
+	struct stage *stage = *state;
+	stage_show(stage, "identity");
+	assert_false(stage_reads(stage, "More below"));
+	stage->local.look.text_scale = 2.0f;
+	stage_build(stage);
+	assert_true(stage_reads(stage, "More below"));
+	assert_true(stage_reads(stage, "Page Down"));
+	const struct tree_rect field = stage->tree.nodes[tree_find_key(&stage->tree, stage->local.focus.key)].at;
+	const struct tree_rect body = stage->tree.nodes[tree_find(&stage->tree, "body")].at;
+	assert_true(field.y >= body.y && field.y + field.h <= body.y + body.h); /* the strip does not hide it */
+	for (int i = 0; i < 12; i++) {
+		stage_key(stage, KEY_PAGE_DOWN);
+	}
+	assert_false(stage_reads(stage, "More below"));
+	assert_true(stage_reads(stage, "Page Up"));
+	stage_show(stage, "not-here"); /* nothing said where all is in sight */
+	stage_build(stage);
+	assert_false(stage_reads(stage, "More below"));
+}
+
 /* ---- stock and devices ---- */
 
 static void
@@ -871,6 +894,7 @@ main(void)
 		TEST(a_scan_that_has_no_field_yet_is_never_lost_silently),
 		TEST(a_scan_never_ticks_a_feature),
 		TEST(all_kinds_are_in_sight_without_scrolling),
+		TEST(a_page_that_goes_on_says_so_in_large_text),
 		TEST(a_bag_is_taken_in_by_two_scans),
 		TEST(a_scan_on_the_stock_page_finds_the_item),
 		TEST(what_is_spoiled_is_what_is_in_sight),
