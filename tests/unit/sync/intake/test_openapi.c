@@ -360,8 +360,8 @@ static void
 names_the_problems_of_a_packet_as_syncd_does(void **state)
 {
 	(void)state;
-	assert_string_equal(VERDICT_PROBLEM_SIGNER + strlen(PROBLEM_TYPE), problem_of(PROBLEM_SIGNER)->type);
-	assert_string_equal(VERDICT_PROBLEM_OTHER_COUNTER + strlen(PROBLEM_TYPE), problem_of(PROBLEM_OTHER_COUNTER)->type);
+	assert_string_equal(&VERDICT_PROBLEM_SIGNER[strlen(PROBLEM_TYPE)], problem_of(PROBLEM_SIGNER)->type);
+	assert_string_equal(&VERDICT_PROBLEM_OTHER_COUNTER[strlen(PROBLEM_TYPE)], problem_of(PROBLEM_OTHER_COUNTER)->type);
 	assert_memory_equal(VERDICT_PROBLEM_SIGNER, PROBLEM_TYPE, strlen(PROBLEM_TYPE));
 	assert_memory_equal(VERDICT_PROBLEM_OTHER_COUNTER, PROBLEM_TYPE, strlen(PROBLEM_TYPE));
 	assert_int_equal(problem_of(PROBLEM_SIGNER)->status, 403);
