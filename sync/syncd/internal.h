@@ -17,8 +17,9 @@
 /* Bytes of the longest message that we take: WIRE_PROVISION. */
 #define SYNCD_MESSAGE_MOST (2u + SYNCD_CODE_MOST + 2u * (2u + WIRE_CSR_MOST))
 
-/* What the counter has not been told about an item. */
-enum syncd_tell { SYNCD_TELL_SPOOLED = 1, SYNCD_TELL_STATE = 2 };
+/* What the counter has not been told about an item; TOLD: its receipt is on its way to the counter, which will
+ * acknowledge or refuse it, and counts in the window until then. */
+enum syncd_tell { SYNCD_TELL_SPOOLED = 1, SYNCD_TELL_STATE = 2, SYNCD_TOLD = 4 };
 
 enum syncd_peer_state { SYNCD_PEER_NONE, SYNCD_PEER_NEW, SYNCD_PEER_READY, SYNCD_PEER_PROVISIONING };
 

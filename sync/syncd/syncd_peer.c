@@ -96,7 +96,7 @@ on_offer(void *self, struct channel_message *message, struct error *err)
 	}
 	spooled->tell |= SYNCD_TELL_SPOOLED;
 	syncd->peer.spooled_untold = true;
-	if (spooled->state != SPOOL_WAITING)
+	if (spooled->state != SPOOL_WAITING && (spooled->tell & SYNCD_TOLD) == 0)
 		spooled->tell |= SYNCD_TELL_STATE;
 	return true;
 }
@@ -110,6 +110,17 @@ take_id(const struct channel_message *message, char id[static WIRE_ID], struct e
 	return cursor_done(&in) || error_set(err, ERROR_INVALID, "bytes left over behind an id");
 }
 
+/* The counter has answered for a receipt, or will not any more. */
+static bool
+was_told(struct syncd *syncd, struct spool_item *item)
+{
+	if ((item->tell & SYNCD_TOLD) == 0)
+		return false;
+	item->tell &= ~(unsigned)SYNCD_TOLD;
+	syncd->peer.window--;
+	return true;
+}
+
 static bool
 on_acknowledge(void *self, struct channel_message *message, struct error *err)
 {
@@ -120,8 +131,7 @@ on_acknowledge(void *self, struct channel_message *message, struct error *err)
 	struct spool_item *item = spool_find(syncd->spool, id);
 	if (item == NULL)
 		return true;
-	if (item->state == SPOOL_ACCEPTED && syncd->peer.window > 0 && (item->tell & SYNCD_TELL_STATE) == 0)
-		syncd->peer.window--;
+	(void)was_told(syncd, item);
 	upload_drop(syncd->upload, item);
 	spool_forget(syncd->spool, item);
 	return true;
@@ -140,9 +150,8 @@ on_refuse(void *self, struct channel_message *message, struct error *err)
 	if (!cursor_done(&in))
 		return error_set(err, ERROR_INVALID, "refuse: bytes left over");
 	struct spool_item *item = spool_find(syncd->spool, refused.id);
-	if (item == NULL || item->state != SPOOL_ACCEPTED || (item->tell & SYNCD_TELL_STATE) != 0)
+	if (item == NULL || item->state != SPOOL_ACCEPTED || !was_told(syncd, item))
 		return true;
-	syncd->peer.window -= syncd->peer.window > 0 ? 1 : 0;
 	(void)error_set(&why, ERROR_REFUSED, "%s", refused.why);
 	LOG(LOG_LEVEL_WARNING, "receipt-refused", log_id("id", item->id), log_error(&why));
 	if (spool_park(syncd->spool, item, 0, refused.why, &fault))
@@ -455,7 +464,7 @@ tell_accepted(struct syncd *syncd, struct spool_item *item, struct error *err)
 	if (!channel_memfd((struct span){ receipt.at, receipt.len }, &memfd, err) ||
 		!send(syncd, WIRE_ACCEPTED, &out, memfd, err))
 		return false;
-	item->tell &= ~(unsigned)SYNCD_TELL_STATE;
+	item->tell = (item->tell & ~(unsigned)SYNCD_TELL_STATE) | SYNCD_TOLD;
 	syncd->peer.window++;
 	return true;
 }

@@ -12,7 +12,8 @@
 #include "tests/support/check.h"
 #include "tests/support/sync_scene.h"
 
-#define SYNCD TEST_BINARY_DIR "/bin/syncd"
+#define MORNING 150u /* packets; more than twice what may be on its way to the counter */
+#define SYNCD   TEST_BINARY_DIR "/bin/syncd"
 
 static const char one[] = "261125-WR-04-000047-7f3a9c2b", two[] = "261125-WR-04-000048-00ff00ff";
 
@@ -290,6 +291,58 @@ sends_what_waits_by_itself_after_a_restart(void **state)
 }
 
 static void
+take_and_offer_again(struct sync_scene *scene, size_t more, bool got[static MORNING])
+{
+	uint8_t body[128];
+	char id[WIRE_ID];
+	struct channel_message message;
+	struct error err = { 0 };
+	assert_true(sync_scene_await(scene, WIRE_ACCEPTED, body, sizeof(body), &message));
+	file_close(&message.memfd);
+	struct cursor in = cursor_over(message.body);
+	assert_true(wire_take_id(&in, id, &err));
+	const size_t number = strtoul(id + strlen("261125-WR-04-"), NULL, 10);
+	assert_true(number < MORNING && !got[number]);
+	got[number] = true;
+	assert_true(sync_scene_offer(scene, id, 4096)); /* as the counter does that has no receipt of it yet */
+	if (more < MORNING) {
+		assert_true(text_format(id, sizeof(id), "261125-WR-04-%06zu-7f3a9c2b", more));
+		assert_true(sync_scene_offer(scene, id, 4096));
+	}
+	assert_true(text_format(id, sizeof(id), "261125-WR-04-%06zu-7f3a9c2b", number));
+	assert_true(sync_scene_tell(scene, WIRE_ACKNOWLEDGE, id));
+}
+
+/* More receipts than the window wait for a counter that offers all it has no receipt of, told or not: each is given
+ * once, and none stays behind. */
+static void
+gives_a_morning_all_receipts_of_the_night(void **state)
+{
+	struct sync_scene *scene = *state;
+	bool got[MORNING] = { false };
+	char id[WIRE_ID];
+	sync_scene_centre_down(scene);
+	begin(scene);
+	for (size_t i = 0; i < MORNING; i++) {
+		assert_true(text_format(id, sizeof(id), "261125-WR-04-%06zu-7f3a9c2b", i));
+		assert_true(sync_scene_offer(scene, id, 4096));
+		await_spooled(scene, id);
+	}
+	channel_close(&scene->counter);
+	sync_scene_centre(scene, false, NULL);
+	assert_int_equal(process_end(&scene->syncd, SIGTERM), 0);
+	sync_scene_start(scene, 0);
+	for (int i = 0; i < 100 && scene->stored_count < MORNING; i++) {
+		const struct timespec wait = { .tv_nsec = 100000000 };
+		(void)nanosleep(&wait, NULL);
+	}
+	assert_int_equal(scene->stored_count, MORNING);
+	assert_true(sync_scene_connect(scene));
+	for (size_t i = 0; i < MORNING; i++)
+		take_and_offer_again(scene, i, got);
+}
+
+static void
 waits_until_the_counter_says_now(void **state)
 {
 	struct sync_scene *scene = *state;
@@ -562,6 +615,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(asks_again_for_a_receipt_that_cannot_be_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_so_when_the_same_id_has_other_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sends_what_waits_by_itself_after_a_restart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(gives_a_morning_all_receipts_of_the_night, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(waits_until_the_counter_says_now, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sends_not_one_byte_to_a_stranger, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(provisions_with_the_same_request_until_it_succeeds, set_up_new, tear_down),
