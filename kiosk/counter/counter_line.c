@@ -131,10 +131,19 @@ send_offer(struct counter *counter, struct counter_offer *offer, struct span sea
 		return false;
 	offer->sent = true;
 	counter->line.in_flight++;
-	if (!offer->retry)
-		return true;
+	return true;
+}
+
+/* What of the offer and of the wish to try it again has not gone out yet. */
+static bool
+send_rest(struct counter *counter, struct counter_offer *offer, struct span sealed, struct error *err)
+{
+	if (!offer->sent && !send_offer(counter, offer, sealed, err))
+		return false;
+	if (offer->retry && !send_id(counter, WIRE_RETRY, offer->id, err))
+		return false;
 	offer->retry = false;
-	return send_id(counter, WIRE_RETRY, offer->id, err);
+	return true;
 }
 
 /* Offer as many as may be under way. A full socket is tried again later, a closed one is connected again. */
@@ -151,7 +160,7 @@ pump(struct counter *counter)
 				return;
 			continue;
 		}
-		if (!offer->sent && !send_offer(counter, offer, (struct span){ packet.at, packet.len }, &err)) {
+		if (!send_rest(counter, offer, (struct span){ packet.at, packet.len }, &err)) {
 			if (err.kind == ERROR_TIMEOUT) {
 				(void)counter_timer(counter, &line->timer, BACK_OFF_MS, on_timer);
 				return;

@@ -48,7 +48,7 @@ plain_length(struct span rest)
 	return len;
 }
 
-/* From the first backslash on. */
+/* A text with escapes, from behind its opening quote. */
 static bool
 unescape(struct canonical *in, struct canonical_text *out)
 {
