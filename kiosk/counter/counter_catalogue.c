@@ -63,6 +63,24 @@ counter_catalogue_read(struct counter *counter, struct error *err)
 	return true;
 }
 
+/* A case whose product is not handled any more cannot go on: it is held with all that was typed. Behind the lock, home
+ * is where the unlock leads. */
+static void
+put_aside(struct counter *counter)
+{
+	const struct catalogue_product *product = counter_case_rules(counter).product;
+	if (!counter_case_in_hand(counter) || (product != NULL && product->service == CATALOGUE_HANDLED))
+		return;
+	counter->hold = HOLD_OTHER;
+	if (counter->state != FLOW_LOCKED) {
+		(void)counter_step(counter, EVENT_HOLD);
+		return;
+	}
+	const struct flow_step *held = flow_find(counter->before_lock, EVENT_HOLD);
+	if (held != NULL && counter_case_effect(counter, held))
+		counter->before_lock = held->to;
+}
+
 void
 counter_catalogue_again(struct counter *counter)
 {
@@ -77,6 +95,7 @@ counter_catalogue_again(struct counter *counter)
 		counter_notice(counter, NOTICE_CATALOGUE_BAD, "");
 	} else if (counter->catalogue != before) {
 		counter_notice(counter, NOTICE_CATALOGUE_NEW, catalogue_version(counter->catalogue));
+		put_aside(counter);
 	}
 }
 

@@ -209,6 +209,59 @@ what_is_given_back_when_the_fee_went_down_is_said_at_once(void **state)
 	finish(&rig);
 }
 
+/* The next catalogue knows the product of the case in hand under another name only. */
+static void
+rename_product(struct rig *rig)
+{
+	char command[600];
+	(void)text_format(command, sizeof(command),
+		"find '%s' -name '*.json' -exec sed -i 's/\"personal\"/\"personax\"/g; s/TRAIN 2026.2/TRAIN 2026.3/' {} +",
+		rig->catalogue);
+	assert_int_equal(system(command), 0);
+	read_again(rig, false, "TRAIN 2026.3");
+	assert_null(catalogue_product(rig->view->catalogue, "personal"));
+}
+
+static void
+a_case_whose_product_is_gone_is_held(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	open_with_signals(&rig);
+	rig_begin(&rig);
+	rig_fill_identity(&rig, "A123456", "3", "Leung", "");
+	rename_product(&rig);
+	rig_until(&rig, FLOW_HOME);
+	assert_int_equal(rig.view->notice, NOTICE_HELD);
+	assert_string_equal(rig.view->case_number, "");
+	assert_int_equal(rig.view->held_count, 1);
+	assert_int_equal(rig.view->held[0].why, HOLD_OTHER);
+	rig_close(&rig);
+}
+
+/* Behind the lock nothing shows, and the unlock leads home. */
+static void
+a_locked_case_whose_product_is_gone_is_held(void **state)
+{
+	static struct rig rig;
+	(void)state;
+	open_with_signals(&rig);
+	rig_begin(&rig);
+	rig_fill_identity(&rig, "A123456", "3", "Leung", "");
+	rig_do(&rig, COMMAND_LOCK);
+	rig_until(&rig, FLOW_LOCKED);
+	rename_product(&rig);
+	assert_int_equal(rig.view->state, FLOW_LOCKED);
+	struct command unlock = { .kind = COMMAND_UNLOCK };
+	(void)text_copy(unlock.secret, sizeof(unlock.secret), RIG_PASSWORD);
+	rig_send(&rig, &unlock);
+	rig_until(&rig, FLOW_HOME);
+	assert_string_equal(rig.view->case_number, "");
+	assert_int_equal(rig.view->held_count, 1);
+	assert_int_equal(rig.view->held[0].why, HOLD_OTHER);
+	rig_close(&rig);
+}
+
 /* A training counter whose overlay is gone does not fall back on the facts. */
 static void
 a_training_counter_never_works_with_the_production_catalogue(void **state)
@@ -255,6 +308,8 @@ main(void)
 		cmocka_unit_test(a_paid_case_under_the_same_fee_is_finished_on_the_next_day),
 		cmocka_unit_test(what_is_owed_when_the_fee_went_up_is_said_at_once),
 		cmocka_unit_test(what_is_given_back_when_the_fee_went_down_is_said_at_once),
+		cmocka_unit_test(a_case_whose_product_is_gone_is_held),
+		cmocka_unit_test(a_locked_case_whose_product_is_gone_is_held),
 		cmocka_unit_test(a_production_counter_never_works_with_the_training_overlay),
 		cmocka_unit_test(a_training_counter_never_works_with_the_production_catalogue),
 	};
