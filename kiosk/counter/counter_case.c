@@ -419,11 +419,19 @@ change_to(struct counter *counter, enum flow_state step)
 	}
 }
 
+/* The fee is that of another day, or of a catalogue that is not in force any more. */
+static bool
+fee_is_old(const struct counter *counter)
+{
+	return date_compare(counter->file.fee.day, counter->day) != 0 ||
+		   strcmp(counter->file.fee.version, catalogue_version(counter->catalogue)) != 0;
+}
+
 /* Everything is looked at once more; a step that is not complete any more is opened. */
 static void
 accept(struct counter *counter)
 {
-	if (date_compare(counter->file.fee.day, counter->day) != 0 && !quote(counter)) {
+	if (fee_is_old(counter) && !quote(counter)) {
 		change_to(counter, FLOW_PAYMENT);
 		return;
 	}

@@ -95,6 +95,7 @@ counter_catalogue_again(struct counter *counter)
 		counter_notice(counter, NOTICE_CATALOGUE_BAD, "");
 	} else if (counter->catalogue != before) {
 		counter_notice(counter, NOTICE_CATALOGUE_NEW, catalogue_version(counter->catalogue));
+		counter->form_choice[FIELD_STOCK_KIND] = -1; /* it counts in the list of the one before */
 		put_aside(counter);
 	}
 }
