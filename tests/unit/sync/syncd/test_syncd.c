@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +180,26 @@ await_any_receipt(struct sync_scene *scene, char id[static WIRE_ID])
 	file_close(&message.memfd);
 }
 
+/* Until nothing is left to be sent or to be taken away; a kill before that only brings the same receipts again. */
+static void
+await_swept(const struct sync_scene *scene)
+{
+	char path[400];
+	size_t left = 1;
+	assert_true(text_format(path, sizeof(path), "%s/spool/new", scene->state));
+	for (int i = 0; i < 500 && left > 0; i++) {
+		const struct timespec wait = { .tv_nsec = 10000000 };
+		(void)nanosleep(&wait, NULL);
+		DIR *folder = opendir(path);
+		assert_non_null(folder);
+		left = 0;
+		for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+			left += entry->d_name[0] != '.';
+		(void)closedir(folder);
+	}
+	assert_int_equal(left, 0);
+}
+
 /* More of them than receipts that may be on their way to the counter. */
 static void
 parks_what_the_counter_refuses_and_goes_on(void **state)
@@ -199,6 +220,7 @@ parks_what_the_counter_refuses_and_goes_on(void **state)
 	assert_true(sync_scene_refuse(scene, "261125-WR-04-000999-7f3a9c2b", "unknown"));
 	assert_true(sync_scene_offer(scene, one, 512));
 	assert_true(sync_scene_await_receipt(scene, one));
+	await_swept(scene);
 	/* they stay parked over a restart, and one that is tried again goes to the centre again */
 	assert_int_equal(process_end(&scene->syncd, SIGKILL), -SIGKILL);
 	begin(scene);
