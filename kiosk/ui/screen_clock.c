@@ -110,21 +110,7 @@ static bool
 act(const struct view *view, struct screen_local *local, const char *id, struct command *out)
 {
 	(void)view;
-	if (strcmp(id, "release") != 0) {
-		return false;
-	}
-	const struct edit *number = &local->edits[FIELD_SIGN_IN_NUMBER];
-	if (focus_is(&local->focus, words_id(FIELD_SIGN_IN_NUMBER)) && number->len > 0 &&
-		local->edits[FIELD_SIGN_IN_PASSWORD].len == 0) {
-		focus_set(&local->focus, words_id(FIELD_SIGN_IN_PASSWORD)); /* Enter after the number goes on */
-		return true;
-	}
-	*out = (struct command){ .kind = COMMAND_CLOCK_RELEASE };
-	(void)text_copy(out->text, sizeof out->text, number->text);
-	screen_password_take(local, out);
-	local->dirty[FIELD_SIGN_IN_NUMBER] = false;
-	focus_set(&local->focus, words_id(number->len > 0 ? FIELD_SIGN_IN_PASSWORD : FIELD_SIGN_IN_NUMBER));
-	return true;
+	return strcmp(id, "release") == 0 && screen_password_of_officer(local, COMMAND_CLOCK_RELEASE, out);
 }
 
 const struct screen screen_clock = { draw, act };

@@ -80,3 +80,20 @@ screen_password_take(struct screen_local *local, struct command *command)
 	(void)text_copy(command->secret, sizeof command->secret, edit->text);
 	edit_wipe(edit);
 }
+
+bool
+screen_password_of_officer(struct screen_local *local, enum command_kind kind, struct command *out)
+{
+	const struct edit *number = &local->edits[FIELD_SIGN_IN_NUMBER];
+	const bool in_number = focus_is(&local->focus, words_id(FIELD_SIGN_IN_NUMBER));
+	if (in_number && number->len > 0 && local->edits[FIELD_SIGN_IN_PASSWORD].len == 0) {
+		focus_set(&local->focus, words_id(FIELD_SIGN_IN_PASSWORD)); /* Enter after the number goes on */
+		return true;
+	}
+	*out = (struct command){ .kind = kind };
+	(void)text_copy(out->text, sizeof out->text, number->text);
+	screen_password_take(local, out);
+	local->dirty[FIELD_SIGN_IN_NUMBER] = false;
+	focus_set(&local->focus, words_id(number->len > 0 ? FIELD_SIGN_IN_PASSWORD : FIELD_SIGN_IN_NUMBER));
+	return true;
+}

@@ -71,6 +71,9 @@ void screen_password(
 	struct tree *tree, const struct view *view, struct screen_local *local, const struct widget_button *button);
 /* Fill command->secret from the password field and wipe the field. */
 void screen_password_take(struct screen_local *local, struct command *command);
+/* The command of an officer who gave number and password; with a number alone the focus goes on to the password. Always
+ * true: the button did something. */
+bool screen_password_of_officer(struct screen_local *local, enum command_kind kind, struct command *out);
 
 /* ---- parts of screen.c ---- */
 /* Fields that the error summary names, in order: the view's own list, else whatever is told to be wrong on a page with
