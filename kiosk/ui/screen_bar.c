@@ -126,6 +126,22 @@ screen_bar(struct tree *tree, const struct view *view, struct screen_local *loca
 	}
 }
 
+struct widget_button
+screen_bar_lock(enum lang lang)
+{
+	return (struct widget_button){
+		.id = "lock", .label = say(lang, "Lock"), .kind = BUTTON_GHOST, .icon = ICON_LOCK, .key = KEY_F11
+	};
+}
+
+struct widget_button
+screen_bar_help(enum lang lang)
+{
+	return (struct widget_button){
+		.id = "help", .label = say(lang, "Help"), .kind = BUTTON_GHOST, .icon = ICON_HELP, .key = KEY_F1
+	};
+}
+
 void
 screen_bar_case(struct tree *tree, struct screen_bar *bar, int at)
 {

@@ -340,12 +340,8 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 		}
 	}
 	struct screen_bar bar = { .next = { .id = "start", .label = say(lang, "New application"), .autofocus = true } };
-	bar.actions[0] = (struct widget_button){
-		.id = "lock", .label = say(lang, "Lock"), .kind = BUTTON_GHOST, .icon = ICON_LOCK, .key = KEY_F11
-	};
-	bar.actions[1] = (struct widget_button){
-		.id = "help", .label = say(lang, "Help"), .kind = BUTTON_GHOST, .icon = ICON_HELP, .key = KEY_F1
-	};
+	bar.actions[0] = screen_bar_lock(lang);
+	bar.actions[1] = screen_bar_help(lang);
 	bar.actions[2] = (struct widget_button){ .id = "look",
 		.label = say(lang, "Text and contrast"),
 		.kind = BUTTON_GHOST,

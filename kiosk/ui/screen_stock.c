@@ -295,12 +295,8 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 			.key = KEY_F12,
 			.icon = ICON_CLOSE };
 	}
-	bar.actions[0] = (struct widget_button){
-		.id = "lock", .label = say(lang, "Lock"), .kind = BUTTON_GHOST, .icon = ICON_LOCK, .key = KEY_F11
-	};
-	bar.actions[1] = (struct widget_button){
-		.id = "help", .label = say(lang, "Help"), .kind = BUTTON_GHOST, .icon = ICON_HELP, .key = KEY_F1
-	};
+	bar.actions[0] = screen_bar_lock(lang);
+	bar.actions[1] = screen_bar_help(lang);
 	screen_bar(tree, view, local, &bar);
 }
 

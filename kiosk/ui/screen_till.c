@@ -197,12 +197,8 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 	bar.actions[0] = (struct widget_button){
 		.id = "again", .label = say(lang, "Start again"), .kind = BUTTON_GHOST, .icon = ICON_UNDO, .key = KEY_F9
 	};
-	bar.actions[1] = (struct widget_button){
-		.id = "lock", .label = say(lang, "Lock"), .kind = BUTTON_GHOST, .icon = ICON_LOCK, .key = KEY_F11
-	};
-	bar.actions[2] = (struct widget_button){
-		.id = "help", .label = say(lang, "Help"), .kind = BUTTON_GHOST, .icon = ICON_HELP, .key = KEY_F1
-	};
+	bar.actions[1] = screen_bar_lock(lang);
+	bar.actions[2] = screen_bar_help(lang);
 	bar.actions[3] = (struct widget_button){
 		.id = "sign-out", .label = say(lang, "Sign out"), .kind = BUTTON_GHOST, .icon = ICON_USER
 	};

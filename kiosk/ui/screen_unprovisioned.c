@@ -69,9 +69,7 @@ draw(struct tree *tree, const struct view *view, struct screen_local *local)
 		.kind = BUTTON_GHOST,
 		.icon = ICON_CONTRAST,
 		.key = KEY_F6 };
-	bar.actions[1] = (struct widget_button){
-		.id = "help", .label = say(lang, "Help"), .kind = BUTTON_GHOST, .icon = ICON_HELP, .key = KEY_F1
-	};
+	bar.actions[1] = screen_bar_help(lang);
 	screen_bar(tree, view, local, &bar);
 }
 

@@ -37,6 +37,9 @@ struct screen_bar {
 };
 /* The foot of the window: Back, secondary actions, when it was saved, primary action. */
 void screen_bar(struct tree *tree, const struct view *view, struct screen_local *local, const struct screen_bar *bar);
+/* Actions that stand on many pages. */
+struct widget_button screen_bar_lock(enum lang lang);
+struct widget_button screen_bar_help(enum lang lang);
 /* Hold case (F8) and Cancel case, the usual secondary actions of a case, into bar->actions from `at`. */
 void screen_bar_case(struct tree *tree, struct screen_bar *bar, int at);
 
