@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/log.h"
 #include "kiosk/base/text.h"
 #include "kiosk/counter/centre_answer.h"
@@ -124,7 +125,7 @@ send_offer(struct counter *counter, struct counter_offer *offer, struct span sea
 	struct buffer out = buffer_into(bytes, sizeof(bytes));
 	struct wire_item item = { .lane = WIRE_LANE_PACKET, .len = (uint32_t)sealed.len };
 	(void)text_copy(item.id, sizeof(item.id), offer->id);
-	seal_sha256(sealed, item.sha256);
+	digest_sha256(sealed, item.sha256);
 	wire_put_item(&out, &item);
 	if (!channel_memfd(sealed, &memfd, err) ||
 		!channel_send(&counter->line.channel, WIRE_OFFER, buffer_span(&out), memfd, SEND_MS, err))
@@ -238,7 +239,7 @@ verify(struct counter *counter, const char *id, struct span der, const struct fi
 		return false;
 	if (strcmp(receipt.id, id) != 0)
 		return error_set(err, ERROR_UNTRUSTED, "receipt of another packet");
-	seal_sha256((struct span){ packet->at, packet->len }, ours);
+	digest_sha256((struct span){ packet->at, packet->len }, ours);
 	if (memcmp(ours, receipt.sha256, sizeof(ours)) != 0)
 		return error_set(err, ERROR_UNTRUSTED, "receipt over other bytes");
 	return true;

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/text.h"
 
 static void
@@ -114,13 +115,6 @@ request_verify(struct span key, struct span message, struct span signature)
 	return well;
 }
 
-void
-request_hash(struct span bytes, uint8_t out[static 32])
-{
-	if (EVP_Digest(bytes.at, bytes.len, out, NULL, EVP_sha256(), NULL) != 1)
-		abort();
-}
-
 /* Everything of a request but its signature. */
 static bool
 fill(X509_REQ *request, const char *line, EVP_PKEY *key, struct error *err)
@@ -181,7 +175,7 @@ request_make(const char *line, struct span key, enum token_algorithm algorithm, 
 	const int inside_len = i2d_re_X509_REQ_tbs(request, &inside);
 	if (inside_len <= 0)
 		return error_set(err, ERROR_SYSTEM, "encoding a certificate request");
-	request_hash((struct span){ inside, (size_t)inside_len }, hash);
+	digest_sha256((struct span){ inside, (size_t)inside_len }, hash);
 	if (!sign(self, hash, &signature, err) || !put_signature(request, algorithm, buffer_span(&signature), err))
 		return error_in(err, "signing the certificate request");
 	if (X509_REQ_verify(request, with) != 1)

@@ -10,8 +10,6 @@
 NODISCARD bool request_key(const struct piv_public *from, struct buffer *out, struct error *err);
 /* Whether the signature over SHA-256 of message is the key's. */
 bool request_verify(struct span key, struct span message, struct span signature);
-/* SHA-256. */
-void request_hash(struct span bytes, uint8_t out[static 32]);
 
 /* Sign a SHA-256 elsewhere: on the token. */
 typedef bool (*request_sign_fn)(

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/text.h"
 #include "peripherals/token/request.h"
 #include "peripherals/token/token_certificate.h"
@@ -74,7 +75,7 @@ look_at_certificate(struct token_work *work, struct token_evidence *on, struct e
 		der = (struct span){ bytes, value.len < TOKEN_CERTIFICATE ? value.len : TOKEN_CERTIFICATE };
 	on->certificate_len = der.len;
 	memcpy(on->certificate, der.at, der.len);
-	request_hash(der, on->certificate_sha256);
+	digest_sha256(der, on->certificate_sha256);
 	on->certificate_fits = on->key_len > 0 && token_certificate_has_key(der, (struct span){ on->key, on->key_len });
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/text.h"
 #include "peripherals/token/request.h"
 
@@ -66,7 +67,7 @@ token_work_prove(struct token_work *work, struct error *err)
 		return error_set(err, ERROR_FULL, "the message of a proof");
 	proof.message_len = strlen((const char *)proof.message);
 	const struct span message = { proof.message, proof.message_len };
-	request_hash(message, hash);
+	digest_sha256(message, hash);
 	if (!piv_sign(work->link, PIV_SLOT_AUTHENTICATION, on->algorithm, hash, &signature, err))
 		return false;
 	proof.signature_len = signature.len;

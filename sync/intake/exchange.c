@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/digest.h"
 #include "kiosk/base/log.h"
 #include "kiosk/base/text.h"
 #include "sync/intake/opener.h"
@@ -226,7 +227,7 @@ put_packet(struct exchange *exchange)
 		problem_for(opener_open(context->centre, &exchange->id, packet->sealed, now_ms, &json, &exchange->err));
 	if (problem != PROBLEM_NONE)
 		return problem;
-	seal_sha256(packet->sealed, packet->sha256);
+	digest_sha256(packet->sealed, packet->sha256);
 	if (!receipt_sign(packet, context->centre_name, context->centre->receipt, &exchange->receipt, &exchange->err))
 		return PROBLEM_UNAVAILABLE;
 	packet->receipt = (struct span){ exchange->receipt.at, exchange->receipt.len };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
 #include "sync/intake/pem.h"
@@ -87,8 +88,8 @@ provision_hash(const struct provision_request *request, uint8_t out[static 32])
 {
 	uint8_t hashes[PROVISION_KEYS * 32];
 	for (size_t key = 0; key < PROVISION_KEYS; key++)
-		seal_sha256((struct span){ request->csr[key].at, request->csr[key].len }, hashes + key * 32);
-	seal_sha256((struct span){ hashes, sizeof(hashes) }, out);
+		digest_sha256((struct span){ request->csr[key].at, request->csr[key].len }, hashes + key * 32);
+	digest_sha256((struct span){ hashes, sizeof(hashes) }, out);
 }
 
 void
@@ -96,7 +97,7 @@ provision_code_hash(const char *code, uint8_t out[static 32])
 {
 	char salted[sizeof(CODE_SALT) + PROVISION_CODE_MOST];
 	(void)text_format(salted, sizeof(salted), CODE_SALT "%s", code);
-	seal_sha256(text_span(salted), out);
+	digest_sha256(text_span(salted), out);
 	secret_wipe(salted, sizeof(salted));
 }
 
@@ -118,7 +119,7 @@ hash_key(const struct file_bytes *pem, uint8_t out[static 32], struct error *err
 	ERR_clear_error();
 	if (len <= 0)
 		return error_set(err, ERROR_INVALID, "not a certificate request");
-	seal_sha256((struct span){ der, (size_t)len }, out);
+	digest_sha256((struct span){ der, (size_t)len }, out);
 	OPENSSL_free(der);
 	return true;
 }

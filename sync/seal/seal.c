@@ -151,15 +151,6 @@ seal_packet(struct span json, const struct seal_key *signer, const struct seal_c
 }
 
 void
-seal_sha256(struct span bytes, uint8_t out[static 32])
-{
-	static const uint8_t nothing[1];
-	unsigned len = 0;
-	if (EVP_Digest(bytes.len > 0 ? bytes.at : nothing, bytes.len, out, &len, EVP_sha256(), NULL) != 1 || len != 32)
-		abort();
-}
-
-void
 seal_cms_free(CMS_ContentInfo **cms)
 {
 	CMS_ContentInfo_free(*cms);

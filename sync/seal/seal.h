@@ -47,5 +47,3 @@ NODISCARD bool seal_open(
 /* seal_sign() then seal_close(): what goes into the outbox. */
 NODISCARD bool seal_packet(struct span json, const struct seal_key *signer, const struct seal_certificate *recipient,
 	struct file_bytes *der, struct error *err);
-
-void seal_sha256(struct span bytes, uint8_t out[static 32]);

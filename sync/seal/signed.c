@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kiosk/base/der.h"
+#include "kiosk/base/digest.h"
 #include "sync/seal/internal.h"
 
 #define SIGNATURE_MOST 80u /* bytes of an ECDSA signature with P-256 */
@@ -145,7 +146,7 @@ signed_verify(const struct signed_data *data, X509 *certificate, struct error *e
 {
 	CLEANUP(digest_free) EVP_MD_CTX *context = EVP_MD_CTX_new();
 	uint8_t digest[32];
-	seal_sha256(data->content, digest);
+	digest_sha256(data->content, digest);
 	if (!seal_identifies(data->signer, certificate))
 		return error_set(err, ERROR_UNTRUSTED, "the certificate inside is not the signer's");
 	if (memcmp(digest, data->digest.at, sizeof(digest)) != 0)
@@ -217,7 +218,7 @@ put_attributes(struct writer *out, struct span content, int64_t now_ms)
 	uint8_t digest[32];
 	ASN1_UTCTIME *time = ASN1_UTCTIME_set(NULL, (time_t)(now_ms / 1000));
 	bool ok = time != NULL && ASN1_STRING_length(time) == (int)TIME_BYTES;
-	seal_sha256(content, digest);
+	digest_sha256(content, digest);
 	put_attribute(out, oid_message_digest, sizeof(oid_message_digest), DER_OCTETS, digest, sizeof(digest));
 	if (ok)
 		put_attribute(

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "sync/seal/internal.h"
 
 #define TRUSTED_SLOTS 256u   /* certificates that are remembered */
@@ -143,7 +144,7 @@ bool
 trusted_signer(const struct seal_certificate *ca, struct span der, int64_t now_ms, X509 **out, struct error *err)
 {
 	uint8_t sha256[32];
-	seal_sha256(der, sha256);
+	digest_sha256(der, sha256);
 	CLEANUP(seal_x509_free) X509 *certificate = recall(ca->trusted, sha256);
 	if (certificate == NULL) {
 		if (!parse(der, &certificate, err) || !check_origin(certificate, ca, err))

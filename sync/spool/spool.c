@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kiosk/base/digest.h"
 #include "kiosk/base/text.h"
 #include "sync/spool/internal.h"
 #include "sync/spool/spool_batch.h"
@@ -16,7 +17,7 @@ static bool
 hash_is(struct span bytes, const uint8_t sha256[static 32])
 {
 	uint8_t hash[32];
-	spool_batch_hash(bytes, hash);
+	digest_sha256(bytes, hash);
 	return memcmp(hash, sha256, sizeof(hash)) == 0;
 }
 

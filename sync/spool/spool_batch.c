@@ -1,25 +1,14 @@
 #include "sync/spool/spool_batch.h"
 
-#include <openssl/evp.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/digest.h"
 #include "sync/spool/spool_name.h"
 
 #define BATCH_MARK  0x32545052u /* "RPT2" */
 #define BATCH_HEAD  (4u + 4u + 4u)
 #define BATCH_ENDS  (BATCH_HEAD + 32u)
 #define ENTRY_FIXED (2u + SPOOL_ID + 1u + 8u + 32u + 4u)
-
-/* libcrypto's takes a seventh of libsodium's time, where the processor helps. */
-void
-spool_batch_hash(struct span bytes, uint8_t out[static 32])
-{
-	static const uint8_t nothing[1];
-	unsigned len = 0;
-	if (EVP_Digest(bytes.len > 0 ? bytes.at : nothing, bytes.len, out, &len, EVP_sha256(), NULL) != 1 || len != 32)
-		abort();
-}
 
 size_t
 spool_batch_size(const struct spool_receipt *receipts, size_t count)
@@ -48,7 +37,7 @@ spool_batch_write(struct buffer *out, const struct spool_receipt *receipts, size
 	}
 	struct buffer len = buffer_into(out->at + 4, 4);
 	buffer_u32le(&len, (uint32_t)(out->len + sizeof(hash)));
-	spool_batch_hash(buffer_span(out), hash);
+	digest_sha256(buffer_span(out), hash);
 	buffer_put(out, (struct span){ hash, sizeof(hash) });
 }
 
@@ -79,7 +68,7 @@ whole_batch(struct span bytes, struct span *out)
 	if (!in.ok || mark != BATCH_MARK || len < BATCH_ENDS || len > bytes.len)
 		return false;
 	const struct span body = { bytes.at, len - sizeof(hash) };
-	spool_batch_hash(body, hash);
+	digest_sha256(body, hash);
 	*out = body;
 	return memcmp(hash, body.at + body.len, sizeof(hash)) == 0;
 }

@@ -17,8 +17,6 @@ struct spool_batch_entry {
 	struct span receipt; /* borrowed from the file's bytes */
 };
 
-/* SHA-256. */
-void spool_batch_hash(struct span bytes, uint8_t out[static 32]);
 /* Bytes that spool_batch_write() needs at most for these. */
 size_t spool_batch_size(const struct spool_receipt *receipts, size_t count);
 /* at[i] is the offset of receipt i in the batch. */

@@ -17,6 +17,7 @@
 
 #include "kiosk/base/channel.h"
 #include "kiosk/base/clock.h"
+#include "kiosk/base/digest.h"
 #include "kiosk/base/text.h"
 #include "sync/packet/packet.h"
 #include "sync/seal/seal.h"
@@ -246,7 +247,7 @@ make_packet(struct bench *bench, int i, struct file_bytes *out)
 		err.text);
 	must(seal_packet((struct span){ json.at, json.len }, bench->signing, bench->packet, out, &err), err.text);
 	must(text_copy(bench->ids[i], WIRE_ID, head.id), "id");
-	seal_sha256((struct span){ out->at, out->len }, bench->hashes[i]);
+	digest_sha256((struct span){ out->at, out->len }, bench->hashes[i]);
 	bench->bytes += out->len;
 	file_free(&json);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/digest.h"
 #include "sync/intake/opener.h"
 #include "sync/seal/seal.h"
 #include "tests/support/check.h"
@@ -92,7 +93,7 @@ answers_a_receipt_that_names_id_and_hash(void **state)
 	assert_true(seal_certificate_read((struct span){ centre->receipt_pem.at, centre->receipt_pem.len }, &signer, &err));
 	assert_true(seal_verify(
 		(struct span){ world->answer.body, world->answer.len }, ca, signer, clock_now_ms(), &json, NULL, 0, &err));
-	seal_sha256((struct span){ world->packet.at, world->packet.len }, hash);
+	digest_sha256((struct span){ world->packet.at, world->packet.len }, hash);
 	for (size_t i = 0; i < sizeof(hash); i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
 	(void)snprintf(wanted, sizeof(wanted),
