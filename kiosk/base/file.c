@@ -38,14 +38,14 @@ read_up_to(int fd, uint8_t *at, size_t want)
 	return (ssize_t)got;
 }
 
-static bool
-write_all(int fd, struct span bytes)
+bool
+file_write_all(int fd, struct span bytes)
 {
 	while (bytes.len > 0) {
 		ssize_t n = write(fd, bytes.at, bytes.len);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n <= 0)
 			return false;
 		bytes.at += n;
 		bytes.len -= (size_t)n;
@@ -96,7 +96,7 @@ write_beside(const char *path, struct span bytes, unsigned mode, char temporary[
 	CLEANUP(file_close) int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return system_error(err, "making a file beside", path);
-	if (fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, bytes) || !sync_fd(fd)) {
+	if (fchmod(fd, (mode_t)mode) != 0 || !file_write_all(fd, bytes) || !sync_fd(fd)) {
 		int saved = errno;
 		(void)unlink(temporary);
 		errno = saved;

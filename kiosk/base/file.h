@@ -16,6 +16,8 @@ void file_free(struct file_bytes *bytes); /* wipes first; accepts a zeroed one *
 NODISCARD bool file_write(const char *path, struct span bytes, unsigned mode, struct error *err);
 /* The same, but ERROR_REFUSED if `path` exists. */
 NODISCARD bool file_create(const char *path, struct span bytes, unsigned mode, struct error *err);
+/* Write all of `bytes`, going on after signals and short writes. False leaves errno. */
+NODISCARD bool file_write_all(int fd, struct span bytes);
 /* Make a folder with `mode` unless it is there. */
 NODISCARD bool file_folder(const char *path, unsigned mode, struct error *err);
 /* fsync the folder at `path`. */

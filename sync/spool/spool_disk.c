@@ -25,21 +25,6 @@ spool_disk_path(
 }
 
 static bool
-write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.at, bytes.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes.at += n;
-		bytes.len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
 sync_sub(const struct spool *spool, const char *sub, struct error *err)
 {
 	char path[PATH_MAX];
@@ -55,7 +40,7 @@ spool_disk_put(const struct spool *spool, const char *sub, const char *name, str
 	CLEANUP(file_close) int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return failed(err, "making a file");
-	if (!write_all(fd, bytes) || fsync(fd) != 0 || rename(tmp, final) != 0) {
+	if (!file_write_all(fd, bytes) || fsync(fd) != 0 || rename(tmp, final) != 0) {
 		(void)failed(err, "writing a file");
 		(void)unlink(tmp);
 		return false;
