@@ -323,3 +323,11 @@ text_unbase64(struct span text, uint8_t *out, size_t cap, size_t *len, struct er
 	*len = n;
 	return true;
 }
+
+bool
+text_is_id(const char *text, size_t cap)
+{
+	const size_t len = strnlen(text, cap);
+	return len > 0 && len < cap &&
+		   strspn(text, "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == len;
+}

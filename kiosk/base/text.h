@@ -58,3 +58,5 @@ NODISCARD bool text_unhex(const char *hex, uint8_t *out, size_t cap, size_t *len
 void text_base64(struct span bytes, char *out, size_t cap);
 /* The reverse; white space is skipped. */
 NODISCARD bool text_unbase64(struct span text, uint8_t *out, size_t cap, size_t *len, struct error *err);
+/* 1 to cap - 1 of [A-Za-z0-9-]: safe as a file name and as a part of an address. */
+bool text_is_id(const char *text, size_t cap);

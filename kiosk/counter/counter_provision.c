@@ -8,6 +8,7 @@
 
 #include "kiosk/base/channel.h"
 #include "kiosk/base/clock.h"
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/text.h"
 #include "kiosk/counter/centre_answer.h"
 #include "kiosk/counter/counter_password.h"
@@ -140,7 +141,7 @@ on_unprovisioned(void *self, struct channel_message *message, struct error *err)
 {
 	struct waiting *waiting = self;
 	struct cursor in = cursor_over(message->body);
-	if (!wire_take_error(&in, &waiting->why, err))
+	if (!error_wire_take(&in, &waiting->why, err))
 		return false;
 	waiting->refused = true;
 	return true;

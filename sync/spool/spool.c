@@ -97,7 +97,7 @@ static bool
 check_new(const struct spool *spool, const char *id, enum spool_lane lane, const uint8_t sha256[static 32],
 	struct span bytes, struct error *err)
 {
-	if (!spool_name_id_ok(id))
+	if (!text_is_id(id, SPOOL_ID))
 		return error_set(err, ERROR_INVALID, "spool: not an id");
 	if (lane >= SPOOL_LANES || bytes.len == 0 || bytes.len > SPOOL_ITEM_MOST)
 		return error_set(err, ERROR_INVALID, "spool: %s: lane %u, %zu bytes", id, (unsigned)lane, bytes.len);

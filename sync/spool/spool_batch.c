@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kiosk/base/digest.h"
+#include "kiosk/base/text.h"
 #include "sync/spool/spool_name.h"
 
 #define BATCH_MARK  0x32545052u /* "RPT2" */
@@ -50,7 +51,7 @@ read_entry(struct cursor *in, struct spool_batch_entry *out)
 	entry.order = cursor_u64le(in);
 	struct span hash = cursor_take(in, sizeof(entry.sha256));
 	entry.receipt = cursor_block(in, SPOOL_RECEIPT_MOST);
-	if (!in->ok || lane >= SPOOL_LANES || !spool_name_id_ok(entry.id) || entry.receipt.len == 0)
+	if (!in->ok || lane >= SPOOL_LANES || !text_is_id(entry.id, SPOOL_ID) || entry.receipt.len == 0)
 		return false;
 	entry.lane = (enum spool_lane)lane;
 	memcpy(entry.sha256, hash.at, hash.len);

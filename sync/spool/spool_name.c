@@ -10,14 +10,6 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-bool
-spool_name_id_ok(const char *id)
-{
-	size_t len = strnlen(id, SPOOL_ID);
-	return len > 0 && len < SPOOL_ID &&
-		   strspn(id, "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == len;
-}
-
 void
 spool_name_write(const struct spool_item *item, char out[static SPOOL_NAME_MOST])
 {
@@ -46,7 +38,7 @@ spool_name_read(const char *name, struct spool_item *out)
 	order[ORDER_DIGITS] = '\0';
 	item.lane = (enum spool_lane)(name[0] - '0');
 	item.order = strtoull(order, NULL, 16);
-	if (!spool_name_id_ok(item.id) || !text_unhex(dot + 1, item.sha256, sizeof(item.sha256), &hash_len, &err))
+	if (!text_is_id(item.id, SPOOL_ID) || !text_unhex(dot + 1, item.sha256, sizeof(item.sha256), &hash_len, &err))
 		return false;
 	spool_name_write(&item, again);
 	if (strcmp(again, name) != 0)

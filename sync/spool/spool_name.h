@@ -4,7 +4,6 @@
 
 #define SPOOL_NAME_MOST 160u /* bytes, NUL included */
 
-bool spool_name_id_ok(const char *id);
 /* `<lane>-<order, 16 hex>-<id>.<sha256, 64 hex>` */
 void spool_name_write(const struct spool_item *item, char out[static SPOOL_NAME_MOST]);
 /* Fill lane, order, id and sha256. False if it is not such a name, in exactly this spelling. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/log.h"
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
@@ -395,7 +396,7 @@ tell_provision(struct syncd *syncd, struct error *err)
 		file_free(&peer->provisioned);
 	}
 	if (peer->refused.kind != ERROR_NONE) {
-		wire_put_error(&out, &peer->refused);
+		error_wire_put(&out, &peer->refused);
 		if (!send(syncd, WIRE_UNPROVISIONED, &out, -1, err))
 			return false;
 		peer->refused = (struct error){ 0 };

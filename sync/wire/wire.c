@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "kiosk/base/error_wire.h"
 #include "kiosk/base/text.h"
 
 /* Whether every read so far was inside the message, and every text short enough and UTF-8. */
@@ -19,21 +18,13 @@ status_exists(uint32_t status)
 }
 
 bool
-wire_id_ok(const char *id)
-{
-	size_t len = strnlen(id, WIRE_ID);
-	return len > 0 && len < WIRE_ID &&
-		   strspn(id, "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == len;
-}
-
-bool
 wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err)
 {
 	char id[WIRE_ID];
 	cursor_text(in, id, sizeof(id));
 	if (!whole(in, "id", err))
 		return false;
-	if (!wire_id_ok(id))
+	if (!text_is_id(id, WIRE_ID))
 		return error_set(err, ERROR_INVALID, "id: not of letters, digits and hyphens");
 	memcpy(out, id, sizeof(id));
 	return true;
@@ -128,18 +119,6 @@ wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err)
 	return true;
 }
 
-void
-wire_put_error(struct buffer *out, const struct error *error)
-{
-	error_wire_put(out, error);
-}
-
-bool
-wire_take_error(struct cursor *in, struct error *out, struct error *err)
-{
-	return error_wire_take(in, out, err);
-}
-
 bool
 wire_line_id_ok(const char *line)
 {
@@ -151,7 +130,8 @@ wire_line_id_ok(const char *line)
 	(void)text_format(id, sizeof(id), "%.*s", (int)stem, line);
 	const char *place = line + stem + 1;
 	size_t digits = strlen(place);
-	return wire_id_ok(id) && digits >= 1 && digits <= 3 && strspn(place, "0123456789") == digits && place[0] != '0';
+	return text_is_id(id, WIRE_ID) && digits >= 1 && digits <= 3 && strspn(place, "0123456789") == digits &&
+		   place[0] != '0';
 }
 
 bool

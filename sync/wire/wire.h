@@ -41,7 +41,7 @@ enum wire_type {
 	WIRE_ACCEPTED = 34,      /* text id, memfd: the centre's signed receipt, unverified */
 	WIRE_PARKED = 35,        /* struct wire_parked */
 	WIRE_PROVISIONED = 36,   /* memfd: the centre's answer (JSON), unverified beyond TLS */
-	WIRE_UNPROVISIONED = 37, /* struct error: why the provisioning failed */
+	WIRE_UNPROVISIONED = 37, /* error_wire: why the provisioning failed */
 	WIRE_ENROLLED = 38,      /* text line id, memfd: PEM, the certificate first, then its issuers; the counter checks */
 	WIRE_ENROL_WAIT = 39,    /* struct wire_enrol_wait; once the request is durable, and at every change */
 	WIRE_ENROL_FAILED = 40,  /* struct wire_enrol_failed; nothing is tried any more for this line */
@@ -121,9 +121,7 @@ NODISCARD bool wire_take_line_id(struct cursor *in, char out[static WIRE_LINE_ID
 /* The text of a label: 1 to WIRE_LABEL - 1 of [a-z0-9-]. It becomes part of an address. */
 bool wire_label_ok(const char *label);
 
-/* The text of an id: 1 to WIRE_ID - 1 of [A-Za-z0-9-]. It becomes a file name and part of an address. */
-bool wire_id_ok(const char *id);
-/* ERROR_INVALID if it is not such a text. */
+/* ERROR_INVALID if it is not an id (text_is_id): it becomes a file name and part of an address. */
 NODISCARD bool wire_take_id(struct cursor *in, char out[static WIRE_ID], struct error *err);
 
 void wire_put_item(struct buffer *out, const struct wire_item *item);
@@ -132,8 +130,6 @@ void wire_put_line(struct buffer *out, const struct wire_line *line);
 NODISCARD bool wire_take_line(struct cursor *in, struct wire_line *out, struct error *err);
 void wire_put_parked(struct buffer *out, const struct wire_parked *parked);
 NODISCARD bool wire_take_parked(struct cursor *in, struct wire_parked *out, struct error *err);
-void wire_put_error(struct buffer *out, const struct error *error);
-NODISCARD bool wire_take_error(struct cursor *in, struct error *out, struct error *err);
 void wire_put_enrol(struct buffer *out, const struct wire_enrol *enrol);
 NODISCARD bool wire_take_enrol(struct cursor *in, struct wire_enrol *out, struct error *err);
 void wire_put_enrol_wait(struct buffer *out, const struct wire_enrol_wait *wait);

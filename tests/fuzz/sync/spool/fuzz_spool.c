@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/text.h"
 #include "sync/spool/internal.h"
 #include "sync/spool/spool_batch.h"
 #include "sync/spool/spool_name.h"
@@ -45,7 +46,8 @@ read_batch(struct span input)
 	(void)crypto_hash_sha256(bytes + input.len, bytes, input.len);
 	if (spool_batch_read((struct span){ bytes, input.len + 32 }, entries, &count, &len, &err))
 		for (size_t i = 0; i < count; i++)
-			if (entries[i].receipt.at + entries[i].receipt.len > bytes + input.len || !spool_name_id_ok(entries[i].id))
+			if (entries[i].receipt.at + entries[i].receipt.len > bytes + input.len ||
+				!text_is_id(entries[i].id, SPOOL_ID))
 				abort();
 	free(bytes);
 }

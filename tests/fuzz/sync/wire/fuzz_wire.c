@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/error_wire.h"
 #include "sync/wire/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,9 +63,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			wire_put_enrol_failed(&out, &failed);
 		break;
 	default:
-		taken = wire_take_error(&in, &error, &err);
+		taken = error_wire_take(&in, &error, &err);
 		if (taken)
-			wire_put_error(&out, &error);
+			error_wire_put(&out, &error);
 		break;
 	}
 	if (taken)

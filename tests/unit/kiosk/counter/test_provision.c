@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/text.h"
 #include "kiosk/counter/counter_provision.h"
 #include "kiosk/counter/counter_unlock.h"
@@ -112,7 +113,7 @@ answer(struct scene *scene, const char *signing_csr, const char *opening_csr)
 	if (scene->mood == SILENT)
 		return;
 	if (scene->mood == DECLINES) {
-		wire_put_error(&out, &err);
+		error_wire_put(&out, &err);
 		assert_true(channel_send(&scene->rig.line, WIRE_UNPROVISIONED, buffer_span(&out), -1, 1000, &err));
 		return;
 	}

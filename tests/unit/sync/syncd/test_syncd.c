@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/file.h"
 #include "kiosk/base/text.h"
 #include "tests/support/check.h"
@@ -440,7 +441,7 @@ provisions_with_the_same_request_until_it_succeeds(void **state)
 		if (i == 0) {
 			assert_true(sync_scene_await(scene, WIRE_UNPROVISIONED, body, sizeof(body), &message));
 			struct cursor in = cursor_over(message.body);
-			assert_true(wire_take_error(&in, &refused, &err));
+			assert_true(error_wire_take(&in, &refused, &err));
 			assert_int_equal(refused.kind, ERROR_REFUSED);
 			assert_int_equal(refused.detail, 403);
 			assert_string_equal(refused.text, "This code is not good");

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "kiosk/base/error_wire.h"
 #include "kiosk/base/text.h"
 #include "sync/wire/wire.h"
 #include "tests/support/check.h"
@@ -35,13 +36,13 @@ gives_back_what_was_put(void **state)
 	wire_put_item(&out, &item);
 	wire_put_line(&out, &line);
 	wire_put_parked(&out, &parked);
-	wire_put_error(&out, &fault);
+	error_wire_put(&out, &fault);
 	assert_true(out.ok);
 	struct cursor in = cursor_over(buffer_span(&out));
 	assert_true(wire_take_item(&in, &item_back, &err));
 	assert_true(wire_take_line(&in, &line_back, &err));
 	assert_true(wire_take_parked(&in, &parked_back, &err));
-	assert_true(wire_take_error(&in, &fault_back, &err));
+	assert_true(error_wire_take(&in, &fault_back, &err));
 	assert_true(cursor_done(&in));
 	assert_string_equal(item_back.id, item.id);
 	assert_int_equal(item_back.lane, item.lane);
@@ -97,13 +98,13 @@ refuses_every_shorter_message(void **state)
 		else if (kind == 2)
 			wire_put_parked(&out, &parked);
 		else
-			wire_put_error(&out, &fault);
+			error_wire_put(&out, &fault);
 		for (size_t len = 0; len < out.len; len++) {
 			struct cursor in = cursor_over((struct span){ bytes, len });
 			bool taken = kind == 0   ? wire_take_item(&in, &item_back, &err)
 						 : kind == 1 ? wire_take_line(&in, &line_back, &err)
 						 : kind == 2 ? wire_take_parked(&in, &parked_back, &err)
-									 : wire_take_error(&in, &fault_back, &err);
+									 : error_wire_take(&in, &fault_back, &err);
 			assert_false(taken);
 			assert_int_equal(err.kind, ERROR_INVALID);
 		}
@@ -164,13 +165,13 @@ refuses_states_kinds_and_statuses_that_do_not_exist(void **state)
 	in = cursor_over(buffer_span(&out));
 	assert_false(wire_take_parked(&in, &parked_back, &err));
 	out = buffer_into(bytes, sizeof(bytes));
-	wire_put_error(&out, &fault);
+	error_wire_put(&out, &fault);
 	bytes[0] = ERROR_NONE;
 	in = cursor_over(buffer_span(&out));
-	assert_false(wire_take_error(&in, &fault_back, &err));
+	assert_false(error_wire_take(&in, &fault_back, &err));
 	bytes[0] = ERROR_SYSTEM + 1;
 	in = cursor_over(buffer_span(&out));
-	assert_false(wire_take_error(&in, &fault_back, &err));
+	assert_false(error_wire_take(&in, &fault_back, &err));
 }
 
 static const struct wire_enrol enrol = {
