@@ -39,6 +39,10 @@ bool seal_fault_set(struct error *err, enum error_kind kind, const char *what);
 
 /* Read one PEM certificate with a P-256 key. */
 NODISCARD bool seal_certificate_parse(struct span pem, X509 **out, struct error *err);
+/* Whether `ca` issued it, for any purpose, and it is in its time at *now_ms (NULL: at any). ERROR_UNTRUSTED: "<what>:
+ * <reason>"; ERROR_SYSTEM. */
+NODISCARD bool seal_certificate_verify(
+	X509 *certificate, const struct seal_certificate *ca, const int64_t *now_ms, const char *what, struct error *err);
 bool seal_key_is_p256(const EVP_PKEY *key);
 /* The password callback for PEM: there is none. Without a callback OpenSSL would ask at the terminal. */
 int seal_key_password(char *buf, int size, int rwflag, void *self);

@@ -66,20 +66,30 @@ context_free(X509_STORE_CTX **context)
 }
 
 bool
-seal_certificate_trust(
-	const struct seal_certificate *certificate, const struct seal_certificate *ca, int64_t now_ms, struct error *err)
+seal_certificate_verify(
+	X509 *certificate, const struct seal_certificate *ca, const int64_t *now_ms, const char *what, struct error *err)
 {
 	CLEANUP(store_free) X509_STORE *store = X509_STORE_new();
 	CLEANUP(context_free) X509_STORE_CTX *context = X509_STORE_CTX_new();
 	if (store == NULL || context == NULL || X509_STORE_add_cert(store, ca->certificate) != 1 ||
-		X509_STORE_CTX_init(context, store, certificate->certificate, NULL) != 1 ||
+		X509_STORE_CTX_init(context, store, certificate, NULL) != 1 ||
 		X509_STORE_CTX_set_purpose(context, X509_PURPOSE_ANY) != 1)
 		return seal_fault_set(err, ERROR_SYSTEM, "trust store");
-	X509_STORE_CTX_set_time(context, 0, (time_t)(now_ms / 1000));
+	if (now_ms == NULL)
+		X509_STORE_CTX_set_flags(context, X509_V_FLAG_NO_CHECK_TIME);
+	else
+		X509_STORE_CTX_set_time(context, 0, (time_t)(*now_ms / 1000));
 	if (X509_verify_cert(context) == 1)
 		return true;
 	int fault = X509_STORE_CTX_get_error(context);
 	ERR_clear_error();
 	return error_set_from(
-		err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, fault, "certificate: %s", X509_verify_cert_error_string(fault));
+		err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, fault, "%s: %s", what, X509_verify_cert_error_string(fault));
+}
+
+bool
+seal_certificate_trust(
+	const struct seal_certificate *certificate, const struct seal_certificate *ca, int64_t now_ms, struct error *err)
+{
+	return seal_certificate_verify(certificate->certificate, ca, &now_ms, "certificate", err);
 }

@@ -9,6 +9,7 @@
 
 #define TRUSTED_SLOTS 256u   /* certificates that are remembered */
 #define SIGNER_MOST   16384u /* bytes of a signer's certificate */
+#define SIGNERS       "signer's certificate"
 
 struct slot {
 	uint8_t sha256[32];
@@ -19,20 +20,6 @@ struct trusted {
 	pthread_mutex_t lock;
 	struct slot slots[TRUSTED_SLOTS]; /* by the first byte of the hash; a later one takes the place */
 };
-
-static void
-store_free(X509_STORE **store)
-{
-	X509_STORE_free(*store);
-	*store = NULL;
-}
-
-static void
-context_free(X509_STORE_CTX **context)
-{
-	X509_STORE_CTX_free(*context);
-	*context = NULL;
-}
 
 struct trusted *
 trusted_new(void)
@@ -101,23 +88,16 @@ static bool
 fault(struct error *err, int number)
 {
 	ERR_clear_error();
-	return error_set_from(err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, number, "signer's certificate: %s",
-		X509_verify_cert_error_string(number));
+	return error_set_from(
+		err, ERROR_UNTRUSTED, DOMAIN_OPENSSL, number, SIGNERS ": %s", X509_verify_cert_error_string(number));
 }
 
 /* The authority's signature, and what the certificate is for: what does not change with time. */
 static bool
 check_origin(X509 *certificate, const struct seal_certificate *ca, struct error *err)
 {
-	CLEANUP(store_free) X509_STORE *store = X509_STORE_new();
-	CLEANUP(context_free) X509_STORE_CTX *context = X509_STORE_CTX_new();
-	if (store == NULL || context == NULL || X509_STORE_add_cert(store, ca->certificate) != 1 ||
-		X509_STORE_CTX_init(context, store, certificate, NULL) != 1 ||
-		X509_STORE_CTX_set_purpose(context, X509_PURPOSE_ANY) != 1)
-		return seal_fault_set(err, ERROR_SYSTEM, "trust store");
-	X509_STORE_CTX_set_flags(context, X509_V_FLAG_NO_CHECK_TIME);
-	if (X509_verify_cert(context) != 1)
-		return fault(err, X509_STORE_CTX_get_error(context));
+	if (!seal_certificate_verify(certificate, ca, NULL, SIGNERS, err))
+		return false;
 	const EVP_PKEY *key = X509_get0_pubkey(certificate);
 	if ((X509_get_extension_flags(certificate) & EXFLAG_KUSAGE) == 0 ||
 		(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) == 0 || key == NULL || !seal_key_is_p256(key))
