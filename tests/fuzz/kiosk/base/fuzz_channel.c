@@ -3,8 +3,6 @@
  * A byte of flags (bit 0: with a memfd, bit 1: that memfd is not sealed, bit 2: two of them, bits 4..6: state), a u16
  * length, then that many bytes as they go on the wire, header included.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -12,23 +10,15 @@
 
 #include "kiosk/base/channel.h"
 #include "kiosk/base/file.h"
+#include "tests/fuzz/fuzz.h"
 
 #define MOST_MESSAGES 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct seen {
 	unsigned state;
 	size_t len;
 	bool memfd;
 };
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 note(void *self, struct channel_message *message, struct error *err)

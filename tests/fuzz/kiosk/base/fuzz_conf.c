@@ -1,7 +1,5 @@
 /* A configuration file of any content, handed over as a memfd by its path under /proc. */
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,8 +7,7 @@
 #include "kiosk/base/conf.h"
 #include "kiosk/base/file.h"
 #include "kiosk/base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 struct sample {
 	char name[16];
@@ -26,13 +23,6 @@ static const struct conf_setting settings[] = {
 	{ "kiosk", "loud", CONF_BOOL, offsetof(struct sample, loud), 0, 0, 0, "no", "" },
 	{ "centre", "port", CONF_NUMBER, offsetof(struct sample, port), 0, 1, 65535, "443", "" },
 };
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

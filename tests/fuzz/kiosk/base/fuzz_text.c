@@ -1,20 +1,11 @@
 /* Every reader of typed and received text over the same bytes, and what each promises about its result. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "kiosk/base/cursor.h"
 #include "kiosk/base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void
 check_take(struct span bytes)

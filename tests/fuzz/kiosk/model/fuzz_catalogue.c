@@ -4,8 +4,7 @@
 
 #include "kiosk/model/catalogue_inside.h"
 #include "kiosk/model/fee.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 count(void *self, const struct catalogue_fault *fault)

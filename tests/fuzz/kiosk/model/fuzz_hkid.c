@@ -1,12 +1,10 @@
 /* An identity card number of any bytes, whole and in two parts at every split. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/hkid.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 /* What was read is written again and read as the same; the mask shows four characters of it. */
 static void

@@ -1,5 +1,4 @@
 /* What somebody typed into a field about a person, into a date, an amount, a payment reference or a password. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +6,7 @@
 #include "kiosk/model/officer.h"
 #include "kiosk/model/payment.h"
 #include "kiosk/model/person.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 try_money(const char *text)

@@ -10,8 +10,7 @@
 #include "kiosk/base/text.h"
 #include "kiosk/ui/edit.h"
 #include "kiosk/ui/grapheme.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 must(bool holds)

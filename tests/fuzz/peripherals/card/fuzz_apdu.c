@@ -2,20 +2,10 @@
  * A card that answers anything to one command: a byte of flags (bit 0: the extended form, bits 1 and 2: length of its
  * data), then for each command a byte of length and that many bytes of response; at the end of the input it went.
  */
-#include <stdlib.h>
-
 #include "peripherals/card/apdu.h"
+#include "tests/fuzz/fuzz.h"
 
 #define MOST_RESPONSE 1024u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 fuzz_transmit(void *self, struct span command, struct buffer *response, struct error *err)

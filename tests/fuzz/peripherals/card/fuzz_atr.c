@@ -1,17 +1,8 @@
 /* Answers to reset. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/card/atr.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,17 +1,8 @@
 /* Objects of a card, walked to any depth of eight, found again and written again. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/card/tlv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void
 walk(struct span input, unsigned depth)

@@ -3,22 +3,13 @@
  * two slots), then one packet of its interrupt pipe and its messages, each a u16 length and that many bytes. Each round
  * asks for the card, powers it on and sends one APDU, until the input ends.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/ccid/ccid.h"
 #include "peripherals/ccid/ccid_notice.h"
+#include "tests/fuzz/fuzz.h"
 
 #define MOST_ROUNDS 32
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 fuzz_write(void *self, struct span out, unsigned timeout_ms, struct error *err)

@@ -1,16 +1,6 @@
 /* Descriptors of any device: 18 bytes of device descriptor, then the configuration. */
-#include <stdlib.h>
-
 #include "peripherals/port/usb_facts.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,19 +2,10 @@
  * A printer that answers anything: its transfers, each a byte of length and that many bytes; a length of 255 says that
  * nothing came in time. It is opened, and a picture is printed on it until the input ends.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/printer/printer.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static bool
 fuzz_write(void *self, struct span out, unsigned timeout_ms, struct error *err)

@@ -1,17 +1,8 @@
 /* The stream of answers of a printer, byte by byte. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/printer/printer_status.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

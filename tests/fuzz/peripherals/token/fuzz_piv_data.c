@@ -1,20 +1,11 @@
 /* What a card says, to each reader of it: public keys, certificate objects, metadata, templates, our own record. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/token/piv_data.h"
 #include "peripherals/token/request.h"
 #include "peripherals/token/token_certificate.h"
 #include "peripherals/token/token_mark.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void
 inside(struct span part, struct span whole)

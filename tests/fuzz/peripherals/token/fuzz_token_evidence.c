@@ -1,17 +1,8 @@
 /* Results, evidence and parameters from the wire: what is taken is written again byte for byte. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "peripherals/token/token_job.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void
 same(const struct buffer *out, const uint8_t *data, const struct cursor *in, size_t size)

@@ -6,8 +6,7 @@
 
 #include "kiosk/base/text.h"
 #include "peripherals/token/token_job.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 struct card {
 	struct cursor rest;

@@ -3,8 +3,7 @@
 
 #include "kiosk/base/cursor.h"
 #include "peripherals/virtual/virtual_piv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

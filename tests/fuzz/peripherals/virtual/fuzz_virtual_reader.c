@@ -5,8 +5,7 @@
 #include "kiosk/base/cursor.h"
 #include "peripherals/virtual/virtual_piv.h"
 #include "peripherals/virtual/virtual_reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 read_all(struct virtual_device *device)

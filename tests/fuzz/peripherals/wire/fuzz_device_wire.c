@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "peripherals/wire/device_wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 union any {
 	struct device_wire_devices devices;

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "sync/intake/issuer_wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 must(bool holds)

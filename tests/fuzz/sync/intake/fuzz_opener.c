@@ -11,11 +11,10 @@
 #include "kiosk/base/secret.h"
 #include "sync/intake/ca.h"
 #include "sync/intake/opener.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/folder.h"
 
 #define ID "261125-WR-04-000047-7f3a9c2b"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A centre and a counter of its own CA, made anew for each run. */
 struct place {

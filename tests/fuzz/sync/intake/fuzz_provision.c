@@ -4,8 +4,7 @@
 
 #include "kiosk/model/enrolment_code.h"
 #include "sync/intake/provision.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 must(bool holds)

@@ -4,10 +4,9 @@
 
 #include "sync/intake/intake_id.h"
 #include "sync/intake/routes.h"
+#include "tests/fuzz/fuzz.h"
 
 #define PART_MOST 300u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 must(bool holds)

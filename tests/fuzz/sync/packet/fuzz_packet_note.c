@@ -5,8 +5,7 @@
 #include "sync/packet/packet_format.h"
 #include "sync/packet/release.h"
 #include "sync/packet/write_back.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 compare(struct span bytes, struct file_bytes *json, bool written, enum packet_format expected)

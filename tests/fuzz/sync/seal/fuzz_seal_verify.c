@@ -7,9 +7,8 @@
 
 #include "kiosk/base/text.h"
 #include "sync/seal/seal.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/authority.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char signed_text[] = "{\"type\":\"receipt\"}";
 

@@ -11,8 +11,7 @@
 #include "sync/spool/internal.h"
 #include "sync/spool/spool_batch.h"
 #include "sync/spool/spool_name.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 read_name(struct span input)

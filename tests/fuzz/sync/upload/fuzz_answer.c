@@ -9,8 +9,7 @@
 #include "kiosk/base/text.h"
 #include "sync/upload/backoff.h"
 #include "sync/upload/verdict.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,8 +4,7 @@
 
 #include "kiosk/base/error_wire.h"
 #include "sync/wire/wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 same_again(struct span taken, const struct buffer *again)
