@@ -166,13 +166,7 @@ static void
 at_payment(struct rig *rig)
 {
 	at_identity(rig);
-	rig_fill_identity(rig, "A123456", "3", "Leung", "");
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_details(rig);
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_declaration(rig);
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_until(rig, FLOW_PAYMENT);
+	rig_to_payment(rig, "A123456", "3", "");
 }
 
 static void

@@ -119,13 +119,7 @@ hold_until_tomorrow(struct rig *rig, const char *price, const char *version)
 	char number[APPLICATION_CASE];
 	rig_begin(rig);
 	(void)text_copy(number, sizeof(number), rig->view->case_number);
-	rig_fill_identity(rig, "A123456", "3", "Leung", "");
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_details(rig);
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_declaration(rig);
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_until(rig, FLOW_PAYMENT);
+	rig_to_payment(rig, "A123456", "3", "");
 	rig_tender(rig, "cash", 50000, "");
 	rig_do(rig, COMMAND_CONTINUE);
 	rig_until(rig, FLOW_CHECK);

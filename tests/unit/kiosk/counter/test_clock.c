@@ -1,5 +1,4 @@
 /* The clock of the computer is set while the counter works, or while it is off. */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
@@ -48,22 +47,6 @@ start_again(struct rig *rig, int64_t ms)
 	rig_until(rig, FLOW_SIGN_IN);
 }
 
-static int64_t
-count(const struct rig *rig, const char *where)
-{
-	char sql[256];
-	sqlite3 *db = NULL;
-	sqlite3_stmt *statement = NULL;
-	(void)text_format(sql, sizeof(sql), "SELECT count(*) FROM audit WHERE %s", where);
-	assert_int_equal(sqlite3_open_v2(rig->store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(statement, 0);
-	(void)sqlite3_finalize(statement);
-	(void)sqlite3_close(db);
-	return n;
-}
-
 static void
 release(struct rig *rig, const char *officer, const char *password)
 {
@@ -86,7 +69,7 @@ a_minute_back_is_waited_for(void **state)
 	rig_commit(&rig, "A123456", "3", id);
 	assert_false(rig.view->clock_suspect);
 	assert_true(rig.view->receipt.at_ms >= signed_in_ms); /* no receipt is earlier than the sign-in */
-	assert_int_equal(count(&rig, "suspect"), 0);
+	assert_int_equal(rig_count(&rig, "audit WHERE suspect"), 0);
 	end(&rig);
 }
 
@@ -104,8 +87,9 @@ five_minutes_back_are_marked_and_work_goes_on(void **state)
 	assert_true(rig.view->clock_suspect);
 	assert_false(rig.view->clock_holds);
 	assert_true(rig.view->receipt.at_ms >= signed_in_ms);
-	assert_int_equal(count(&rig, "suspect AND event = 'clock-went-back' AND detail LIKE '%s behind the log'"), 1);
-	assert_int_equal(count(&rig, "suspect AND event = 'case-accepted'"), 1);
+	assert_int_equal(
+		rig_count(&rig, "audit WHERE suspect AND event = 'clock-went-back' AND detail LIKE '%s behind the log'"), 1);
+	assert_int_equal(rig_count(&rig, "audit WHERE suspect AND event = 'case-accepted'"), 1);
 	start_again(&rig, 10 * MINUTE_MS); /* it agrees again, but nobody has looked at it */
 	assert_true(rig.view->clock_suspect);
 	rig_at_home(&rig);
@@ -122,7 +106,8 @@ five_minutes_back_are_marked_and_work_goes_on(void **state)
 	assert_false(rig.view->clock_suspect);
 	assert_int_equal(rig.view->notice, NOTICE_CLOCK_RELEASED);
 	assert_string_equal(rig.view->officer.number, RIG_CLERK); /* who was signed in still is */
-	assert_int_equal(count(&rig, "NOT suspect AND event = 'clock-released' AND officer = '" RIG_SUPERVISOR "'"), 1);
+	assert_int_equal(
+		rig_count(&rig, "audit WHERE NOT suspect AND event = 'clock-released' AND officer = '" RIG_SUPERVISOR "'"), 1);
 	end(&rig);
 }
 
@@ -234,7 +219,7 @@ a_case_in_hand_is_finished_and_the_next_one_waits(void **state)
 	rig_do(&rig, COMMAND_CONTINUE);
 	rig_until(&rig, FLOW_HAND_OVER);
 	assert_int_equal(date_compare(rig.view->receipt.application.day, day), 0);
-	assert_int_equal(count(&rig, "suspect AND event = 'case-accepted'"), 1);
+	assert_int_equal(rig_count(&rig, "audit WHERE suspect AND event = 'case-accepted'"), 1);
 	for (int32_t i = 0; i < (int32_t)rig.view->given_count; i++)
 		rig_tick(&rig, i);
 	rig_do(&rig, COMMAND_CONTINUE);

@@ -11,12 +11,7 @@ static void
 to_check(struct rig *rig)
 {
 	rig_begin(rig);
-	rig_fill_identity(rig, "A123456", "3", "Leung", "");
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_details(rig);
-	rig_do(rig, COMMAND_CONTINUE);
-	rig_fill_declaration(rig);
-	rig_do(rig, COMMAND_CONTINUE);
+	rig_to_payment(rig, "A123456", "3", "");
 	rig_tender(rig, "cash", 50000, "");
 	rig_do(rig, COMMAND_CONTINUE);
 	rig_until(rig, FLOW_CHECK);

@@ -1,5 +1,4 @@
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,22 +110,6 @@ a_committed_case_is_there_once_after_a_power_cut(void **state)
 	rig_close(&rig);
 }
 
-static int64_t
-count(const struct rig *rig, const char *what)
-{
-	char sql[256];
-	sqlite3 *db = NULL;
-	sqlite3_stmt *statement = NULL;
-	(void)text_format(sql, sizeof(sql), "SELECT count(*) FROM %s", what);
-	assert_int_equal(sqlite3_open_v2(rig->store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(statement, 0);
-	(void)sqlite3_finalize(statement);
-	(void)sqlite3_close(db);
-	return n;
-}
-
 /* Who never got it gets the receipt itself; only then come copies. */
 static void
 a_receipt_that_was_not_printed_is_still_owed_after_a_power_cut(void **state)
@@ -158,8 +141,8 @@ a_receipt_that_was_not_printed_is_still_owed_after_a_power_cut(void **state)
 	rig_do(&rig, COMMAND_PRINT);
 	assert_int_equal(rig.view->receipt.copies, 1);
 	assert_non_null(strstr(rig.printed, "/WR04-000001-copy-1.pdf"));
-	assert_int_equal(count(&rig, "audit WHERE event = 'receipt-printed' AND subject = 'WR04-000001'"), 1);
-	assert_int_equal(count(&rig, "audit WHERE event = 'receipt-copied' AND subject = 'WR04-000001'"), 1);
+	assert_int_equal(rig_count(&rig, "audit WHERE event = 'receipt-printed' AND subject = 'WR04-000001'"), 1);
+	assert_int_equal(rig_count(&rig, "audit WHERE event = 'receipt-copied' AND subject = 'WR04-000001'"), 1);
 	rig_stop(&rig);
 	memset(rig.view, 0, sizeof(*rig.view));
 	rig_start(&rig);

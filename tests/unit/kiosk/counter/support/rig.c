@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -480,10 +481,9 @@ rig_fill_declaration(struct rig *rig)
 }
 
 void
-rig_commit(struct rig *rig, const char *number, const char *check, char id[static APPLICATION_ID])
+rig_to_payment(struct rig *rig, const char *number, const char *check, const char *chinese)
 {
-	rig_begin(rig);
-	rig_fill_identity(rig, number, check, "Leung", "梁凱晴");
+	rig_fill_identity(rig, number, check, "Leung", chinese);
 	rig_do(rig, COMMAND_CONTINUE);
 	rig_until(rig, FLOW_DETAILS);
 	rig_fill_details(rig);
@@ -492,6 +492,13 @@ rig_commit(struct rig *rig, const char *number, const char *check, char id[stati
 	rig_fill_declaration(rig);
 	rig_do(rig, COMMAND_CONTINUE);
 	rig_until(rig, FLOW_PAYMENT);
+}
+
+void
+rig_commit(struct rig *rig, const char *number, const char *check, char id[static APPLICATION_ID])
+{
+	rig_begin(rig);
+	rig_to_payment(rig, number, check, "梁凱晴");
 	rig_tender(rig, "cash", 50000, "");
 	rig_do(rig, COMMAND_CONTINUE);
 	rig_until(rig, FLOW_CHECK);
@@ -615,4 +622,20 @@ rig_say_parked(struct rig *rig, const char *id, int status, const char *why)
 	(void)text_copy(parked.why, sizeof(parked.why), why);
 	wire_put_parked(&out, &parked);
 	say(rig, WIRE_PARKED, &out, -1);
+}
+
+int64_t
+rig_count(const struct rig *rig, const char *what)
+{
+	char sql[256];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	(void)text_format(sql, sizeof(sql), "SELECT count(*) FROM %s", what);
+	assert_int_equal(sqlite3_open_v2(rig->store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement);
+	(void)sqlite3_close(db);
+	return n;
 }

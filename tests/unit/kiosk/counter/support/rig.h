@@ -87,6 +87,8 @@ void rig_fill_identity(
 	struct rig *rig, const char *number, const char *check, const char *surname, const char *chinese);
 void rig_fill_details(struct rig *rig);
 void rig_fill_declaration(struct rig *rig);
+/* From the identity page, empty, to the payment page; LEUNG, with a Chinese name or "". */
+void rig_to_payment(struct rig *rig, const char *number, const char *check, const char *chinese);
 /* From home to the hand-over, paid in cash; gives the packet id. */
 void rig_commit(struct rig *rig, const char *number, const char *check, char id[static APPLICATION_ID]);
 
@@ -107,3 +109,5 @@ void rig_say_parked(struct rig *rig, const char *id, int status, const char *why
 
 /* The store, when no thread runs. */
 struct store *rig_store(struct rig *rig);
+/* Rows of the store by another connection: "receipt", "audit WHERE event = 'sign-in'". */
+int64_t rig_count(const struct rig *rig, const char *what);
